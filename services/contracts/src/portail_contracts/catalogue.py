@@ -1,0 +1,61 @@
+"""Every event there is: its class, who produces it, which of our services listen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from . import accounts, billing, enrolment, messaging
+from .event import Event, Reach
+
+
+class Context(StrEnum):
+    """The bounded contexts; the same word names folder, database, role, queue and settings."""
+
+    ACCOUNTS = "accounts"
+    ENROLMENT = "enrolment"
+    BILLING = "billing"
+    MESSAGING = "messaging"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event and its place in the house."""
+
+    event: type[Event]
+    producer: Context
+    consumers: tuple[Context, ...] = ()
+
+    @property
+    def type(self) -> str:
+        return self.event.type
+
+    @property
+    def reach(self) -> Reach:
+        return self.event.reach
+
+
+_A, _E, _B, _M = Context.ACCOUNTS, Context.ENROLMENT, Context.BILLING, Context.MESSAGING
+
+CATALOGUE: tuple[Entry, ...] = (
+    Entry(accounts.FamilyRecorded, _A, (_E, _B)),
+    Entry(accounts.ChildRecorded, _A, (_E,)),
+    Entry(accounts.StaffMemberRecorded, _A, (_E,)),
+    Entry(enrolment.RequestSubmitted, _E, (_M,)),
+    Entry(enrolment.RequestAccepted, _E),
+    Entry(enrolment.RequestRefused, _E),
+    Entry(enrolment.RequestWithdrawn, _E, (_M,)),
+    Entry(enrolment.RequestApplied, _E),
+    Entry(enrolment.BookingConfirmed, _E, (_B,)),
+    Entry(enrolment.BookingCancelled, _E, (_B,)),
+    Entry(enrolment.DecisionAnnounced, _E, (_M,)),
+    Entry(billing.ChargeLineRecorded, _B),
+    Entry(billing.BalanceChanged, _B),
+    Entry(messaging.MessagePosted, _M),
+)
+
+BY_TYPE: dict[str, Entry] = {entry.type: entry for entry in CATALOGUE}
+
+
+def consumed_by(context: Context) -> Iterator[Entry]:
+    """The events that a service's queue is bound to."""
+    return (entry for entry in CATALOGUE if context in entry.consumers)
