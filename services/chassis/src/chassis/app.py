@@ -1,0 +1,193 @@
+"""From a service's description to its running HTTP application."""
+
+import time
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .auth import Audience, allow, undeclared_routes
+from .clock import clock_from
+from .correlation import trace_from, tracing
+from .database import Database
+from .migrations import is_current
+from .peers import PeerRefused, Peers, PeerUnavailable
+from .problems import Problem, ProblemKind, install, respond
+from .runtime import Runtime, RuntimeOf, Service
+from .telemetry import HTTP_SECONDS, logger
+from .tokens import TokenVerifier
+
+MAX_BODY = 1024 * 1024
+
+
+log = logger(__name__)
+
+
+class UndeclaredRoute(RuntimeError):
+    """A route says nothing about who may call it: the service must not start."""
+
+
+def build_runtime(service: Service) -> Runtime:
+    clock = clock_from(service.shared.clock_start)
+    settings = service.settings
+    peers = Peers(
+        service.context, service.shared, settings.service_secret.get_secret_value(), clock
+    )
+    runtime = Runtime(
+        context=service.context,
+        settings=settings,
+        shared=service.shared,
+        clock=clock,
+        database=Database(
+            settings.database_url, service.context, clock, settings.database_pool_size
+        ),
+        peers=peers,
+        authenticate=TokenVerifier(service.context, peers.published_keys, clock).authenticate,
+    )
+    runtime.own = service.own(runtime)
+    if service.authenticate is not None:
+        runtime.authenticate = service.authenticate(runtime)
+    return runtime
+
+
+def create_app(service: Service, runtime: Runtime, *, with_routes: bool = True) -> FastAPI:
+    """Raises UndeclaredRoute when a route declares no audience."""
+    app = FastAPI(
+        title=f"Portail Familles: {service.context}",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if with_routes else None,
+    )
+    app.state.runtime = runtime
+    app.state.authenticate = runtime.authenticate
+    install(app, {**DEFAULT_PROBLEMS, **service.problems})
+    app.include_router(_sight(service))
+    for router in service.routers if with_routes else ():
+        app.include_router(router)
+    if forgotten := undeclared_routes(app):
+        raise UndeclaredRoute(", ".join(forgotten))
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Observed)
+    return app
+
+
+DEFAULT_PROBLEMS: dict[type[Exception], ProblemKind] = {
+    PeerUnavailable: ProblemKind(
+        503, "portail.peer-unavailable", "Service momentanément indisponible"
+    ),
+    PeerRefused: ProblemKind(502, "portail.peer-refused", "Réponse inattendue d’un autre service"),
+    TimeoutError: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
+    ConnectionError: ProblemKind(503, "portail.unavailable", "Service momentanément indisponible"),
+}
+
+
+def _sight(service: Service) -> APIRouter:
+    """Health and metrics; the gateway forwards none of these to the outside."""
+    router = APIRouter(dependencies=[allow(Audience.ANYONE)], include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    async def ready(runtime: RuntimeOf) -> Response:
+        # Without the broker requests are still accepted: the outbox keeps what must be told.
+        migrated = await is_current(runtime.database, service.migrations)
+        return JSONResponse({"database": migrated}, 200 if migrated else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+class Observed:
+    """Continues the caller's trace, measures, and writes one line per request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+        started = time.perf_counter()
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with tracing(trace_from(_header(scope, b"traceparent"))):
+            try:
+                await self._app(scope, receive, sending)
+            finally:
+                self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        # The route's template, never the path: paths hold identifiers of people.
+        route = getattr(scope.get("route"), "path", "unmatched")
+        HTTP_SECONDS.labels(scope["method"], route, status).observe(seconds)
+        if not route.startswith(("/health", "/metrics")):
+            log.info(
+                "http.answered",
+                method=scope["method"],
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+class BodyLimit:
+    """No body larger than the limit is read, whether or not its length was announced."""
+
+    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = _header(scope, b"content-length") or "0"
+        if not announced.isdigit() or int(announced) > self._limit:
+            await self._refuse(scope, receive, send)
+            return
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                raise too_large(self._limit)
+            return message
+
+        async def sending(message: Message) -> None:
+            # The framework answers 400 to whatever fails while a body is read: ours replaces it.
+            if read <= self._limit:
+                await send(message)
+
+        await self._app(scope, limited, sending)
+        if read > self._limit:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await respond(too_large(self._limit))(scope, receive, send)
+
+
+def too_large(limit: int) -> Problem:
+    return Problem(
+        413, "portail.too-large", "Envoi trop volumineux", f"{limit // 1024} Ko au plus."
+    )
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return None

@@ -1,0 +1,82 @@
+"""Our own reconnection: a list of brokers tried in turn, one channel at a time.
+
+aio-pika's robust connection takes one address and replays nothing; a loop of ours finds the next
+node of a cluster within a heartbeat.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import AMQPException
+
+from chassis.telemetry import logger
+
+HEARTBEAT = 5
+CONNECT_TIMEOUT = 5.0
+LONGEST_WAIT = 2.0
+
+LOST = (AMQPException, ConnectionError, TimeoutError, OSError)
+"""What a broken connection looks like; what was under way is in an unknown state."""
+
+log = logger(__name__)
+
+
+class Link:
+    """One open connection with one channel, and the news of its end."""
+
+    def __init__(
+        self, connection: aio_pika.abc.AbstractConnection, channel: AbstractChannel
+    ) -> None:
+        self.channel = channel
+        self._connection = connection
+        self.lost = asyncio.Event()
+        connection.close_callbacks.add(self._on_close)
+        channel.close_callbacks.add(self._on_close)
+
+    def _on_close(self, *_: object) -> None:
+        self.lost.set()
+
+    async def close(self) -> None:
+        with suppress(*LOST, asyncio.CancelledError):
+            await asyncio.wait_for(self._connection.close(), timeout=2)
+
+
+async def open_link(url: str, name: str) -> Link:
+    """Connect once; raises one of LOST."""
+    connection = await aio_pika.connect(
+        url,
+        timeout=CONNECT_TIMEOUT,
+        heartbeat=HEARTBEAT,
+        client_properties={"connection_name": name},
+    )
+    try:
+        # Unroutable events must be told: by default the client reports them as published.
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    except BaseException:
+        await connection.close()
+        raise
+    return Link(connection, channel)
+
+
+async def links(urls: Sequence[str], name: str) -> AsyncIterator[Link]:
+    """Yield one working link after another; the caller leaves the body when it is lost."""
+    attempt = 0
+    while True:
+        url = urls[attempt % len(urls)]
+        try:
+            link = await open_link(url, name)
+        except LOST as error:
+            attempt += 1
+            wait = min(0.1 * 2 ** min(attempt // len(urls), 5), LONGEST_WAIT)
+            log.warning("broker.unreachable", error=type(error).__name__, retry_in_s=wait)
+            await asyncio.sleep(wait)
+            continue
+        attempt = 0
+        log.info("broker.connected", connection=name)
+        try:
+            yield link
+        finally:
+            await link.close()

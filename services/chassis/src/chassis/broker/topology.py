@@ -1,0 +1,187 @@
+"""Exchanges, queues, bindings and rights of the house, as data made from the catalogue.
+
+Everything is declared by the operator from `definitions()`; a service has no right to configure.
+Every queue argument is named so that RabbitMQ 3.10 and 4.x behave alike.
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from portail_contracts.catalogue import Context, consumed_by
+from portail_contracts.event import Reach
+
+INTERNAL = "portail.internal"
+PUBLIC = "portail.events"
+PUBLIC_LOG = "portail.events.log"
+
+RETRY_DELAYS = (1, 5, 30, 120, 600, 3600)
+"""Seconds before each new try of an event whose handler failed; after the last it is dead."""
+
+DELIVERY_LIMIT = 20
+"""Deliveries without an answer (a crash loop) after which the broker gives the message up."""
+
+OPERATOR = "operator"
+
+
+def exchange_for(reach: Reach) -> str:
+    return PUBLIC if reach is Reach.PUBLIC else INTERNAL
+
+
+def events_queue(context: str) -> str:
+    return f"{context}.events"
+
+
+def dead_queue(context: str) -> str:
+    return f"{context}.dead"
+
+
+def retry_exchange(context: str) -> str:
+    return f"{context}.retry"
+
+
+def retry_queue(context: str, stage: int) -> str:
+    return f"{context}.retry.{stage}"
+
+
+def definitions(
+    vhost: str,
+    passwords: Mapping[str, str],
+    retry_delays: tuple[float, ...] = RETRY_DELAYS,
+) -> dict[str, Any]:
+    """The whole broker as a RabbitMQ definitions document.
+
+    `passwords` names one broker user per context, and may name the operator's.
+    """
+    return {
+        "vhosts": [{"name": vhost}],
+        "users": [_user(name, password) for name, password in passwords.items()],
+        "permissions": [_permission(vhost, name) for name in passwords],
+        "topic_permissions": [
+            {"vhost": vhost, "user": name, "exchange": exchange, "write": _own(name), "read": ".*"}
+            for name in passwords
+            for exchange in (INTERNAL, PUBLIC)
+            if name in set(Context)
+        ],
+        "exchanges": [{**item, "vhost": vhost} for item in _exchanges()],
+        "queues": [{**item, "vhost": vhost} for item in _queues(retry_delays)],
+        "bindings": [{**item, "vhost": vhost} for item in _bindings(retry_delays)],
+    }
+
+
+def _own(name: str) -> str:
+    return rf"^{re.escape(name)}\..*"
+
+
+def _user(name: str, password: str) -> dict[str, Any]:
+    salt = secrets.token_bytes(4)
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    return {
+        "name": name,
+        "password_hash": base64.b64encode(salt + digest).decode(),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": [],
+    }
+
+
+def _permission(vhost: str, name: str) -> dict[str, Any]:
+    """A service writes to the two exchanges and its own side rooms, and reads its own queue."""
+    if name == OPERATOR:
+        return {"vhost": vhost, "user": name, "configure": ".*", "write": ".*", "read": ".*"}
+    own = re.escape(name)
+    return {
+        "vhost": vhost,
+        "user": name,
+        "configure": "^$",
+        "write": rf"^({re.escape(INTERNAL)}|{re.escape(PUBLIC)}|{own}\.retry|{own}\.dead)$",
+        "read": rf"^{own}\.events$",
+    }
+
+
+def _exchange(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": kind,
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": {},
+    }
+
+
+def _exchanges() -> Iterator[dict[str, Any]]:
+    yield _exchange(INTERNAL, "topic")
+    yield _exchange(PUBLIC, "topic")
+    for context in Context:
+        yield _exchange(retry_exchange(context), "direct")
+        yield _exchange(dead_queue(context), "direct")
+
+
+def _queue(name: str, **arguments: object) -> dict[str, Any]:
+    return {
+        "name": name,
+        "durable": True,
+        "auto_delete": False,
+        "arguments": {"x-queue-type": "quorum", **arguments},
+    }
+
+
+def _queues(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
+    # Public events always have a place to go, and a history that partners can be given.
+    yield _queue(
+        PUBLIC_LOG,
+        **{"x-queue-type": "stream", "x-max-age": "90D", "x-max-length-bytes": 2 * 10**10},
+    )
+    for context in Context:
+        yield _queue(
+            events_queue(context),
+            **{
+                "x-single-active-consumer": True,
+                "x-delivery-limit": DELIVERY_LIMIT,
+                "x-overflow": "reject-publish",
+                "x-dead-letter-exchange": dead_queue(context),
+                "x-dead-letter-routing-key": context,
+                "x-dead-letter-strategy": "at-least-once",
+            },
+        )
+        yield _queue(
+            dead_queue(context), **{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"}
+        )
+        for stage, delay in enumerate(retry_delays):
+            yield _queue(
+                retry_queue(context, stage),
+                **{
+                    "x-message-ttl": int(delay * 1000),
+                    "x-delivery-limit": 1_000_000,
+                    "x-overflow": "reject-publish",
+                    # Back to this service's own queue only: nobody else failed.
+                    "x-dead-letter-exchange": "",
+                    "x-dead-letter-routing-key": events_queue(context),
+                    "x-dead-letter-strategy": "at-least-once",
+                },
+            )
+
+
+def _binding(source: str, destination: str, key: str, kind: str = "queue") -> dict[str, Any]:
+    return {
+        "source": source,
+        "destination": destination,
+        "destination_type": kind,
+        "routing_key": key,
+        "arguments": {},
+    }
+
+
+def _bindings(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
+    yield _binding(PUBLIC, INTERNAL, "#", kind="exchange")
+    yield _binding(PUBLIC, PUBLIC_LOG, "#")
+    for context in Context:
+        for entry in consumed_by(context):
+            yield _binding(INTERNAL, events_queue(context), entry.type)
+        yield _binding(dead_queue(context), dead_queue(context), context)
+        for stage, _ in enumerate(retry_delays):
+            name = retry_queue(context, stage)
+            yield _binding(retry_exchange(context), name, name)

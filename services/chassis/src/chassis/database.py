@@ -1,0 +1,96 @@
+"""A service's own PostgreSQL: one way to open a transaction, and events recorded inside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from portail_contracts.catalogue import Context
+from portail_contracts.event import Event
+
+from . import crash_points
+from .broker.outbox import Recorded, record
+from .clock import Clock
+from .correlation import current_trace
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_metadata() -> MetaData:
+    """Tables of one service; constraint names are stable so that migrations can speak of them."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Transaction:
+    """Business rows and the events about them, committed together or not at all."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self._recorded: list[Recorded] = []
+
+    def record(self, event: Event) -> None:
+        """The event will be published if, and only if, this transaction commits.
+
+        Lock the aggregate's row before: the outbox keeps the order of commits per aggregate
+        only if nobody else can record about it in between.
+        """
+        self._recorded.append(Recorded(event, current_trace()))
+
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        return tuple(self._recorded)
+
+
+class Database:
+    """Connections to one service's database."""
+
+    def __init__(self, url: str, context: Context, clock: Clock, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            # A server that was restarted leaves dead connections behind: find out before use.
+            pool_pre_ping=True,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )
+        self._context = context
+        self._clock = clock
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit at the end, roll back on any error."""
+        async with self.engine.connect() as connection:
+            async with connection.begin():
+                transaction = Transaction(connection)
+                yield transaction
+                await record(connection, transaction.recorded, self._context, self._clock.now())
+                if transaction.recorded:
+                    crash_points.reach(crash_points.BEFORE_COMMIT)
+            if transaction.recorded:
+                crash_points.reach(crash_points.AFTER_COMMIT)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent read: nothing written here is kept."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def is_up(self) -> bool:
+        """Whether the server answers now."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception:  # any failure means the same to the caller: not now
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,71 @@
+"""Alembic, the same way for every service: run by the owner role, one runner at a time."""
+
+import asyncio
+from functools import cache
+from pathlib import Path
+
+from alembic import command, context, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from .broker.schema import VERSION_1
+from .database import Database
+
+MIGRATION_LOCK = 0x0B0D
+
+
+def upgrade(migrations: Path, url: str) -> None:
+    """Bring the database to the newest revision."""
+    command.upgrade(_config(migrations, url), "head")
+
+
+def _config(migrations: Path, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    config.attributes["url"] = url
+    return config
+
+
+def run_environment(metadata: MetaData) -> None:
+    """The body of every service's `env.py`."""
+    asyncio.run(_run(context.config.attributes["url"], metadata))
+
+
+async def _run(url: str, metadata: MetaData) -> None:
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.run_sync(_migrate, metadata)
+        await connection.commit()
+    await engine.dispose()
+
+
+def _migrate(connection: Connection, metadata: MetaData) -> None:
+    # A migration that waits behind a long transaction would hold up everyone behind itself.
+    connection.execute(text("SET lock_timeout = '10s'"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    context.configure(connection=connection, target_metadata=metadata)
+    context.run_migrations()
+
+
+def create_messaging_tables() -> None:
+    """For a service's first revision: outbox, inbox and parked events."""
+    for statement in VERSION_1:
+        op.execute(statement)
+
+
+@cache
+def head(migrations: Path) -> str | None:
+    return ScriptDirectory(str(migrations)).get_current_head()
+
+
+async def is_current(database: Database, migrations: Path) -> bool:
+    """Whether the database answers and stands at the revision this release needs."""
+    try:
+        async with database.reading() as connection:
+            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            return found.scalar_one_or_none() == head(migrations)
+    except Exception:  # any failure means the same to the caller: not ready
+        return False

@@ -1,0 +1,124 @@
+"""Questions to the other services, over HTTP, with a timeout on every call."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from portail_contracts.catalogue import Context
+
+from .clock import Clock
+from .correlation import current_trace
+from .settings import SharedSettings
+from .tokens import LIFETIME
+
+TIMEOUT = 3.0
+LARGEST_ANSWER = 8 * 1024 * 1024
+
+
+class PeerUnavailable(Exception):
+    """The other service did not answer, or not in time: try later, or show the page without it."""
+
+
+class PeerRefused(Exception):
+    """The other service answered with a problem."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('type', '')}")
+        self.status = status
+        self.problem = problem
+
+
+class Peers:
+    """An HTTP client for the house; speaks in a caller's name when given their token."""
+
+    def __init__(self, name: str, shared: SharedSettings, secret: str, clock: Clock) -> None:
+        self._name = name
+        self._secret = secret
+        self._clock = clock
+        self._addresses = {
+            Context.ACCOUNTS: shared.accounts_url,
+            Context.ENROLMENT: shared.enrolment_url,
+            Context.BILLING: shared.billing_url,
+            Context.MESSAGING: shared.messaging_url,
+        }
+        self._session: aiohttp.ClientSession | None = None
+        self._token: tuple[str, datetime] | None = None
+        self._token_lock = asyncio.Lock()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+                connector=aiohttp.TCPConnector(limit=200),
+                # The cookie of one person must never be sent for another.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+            )
+        return self._session
+
+    def address(self, peer: Context) -> str:
+        return self._addresses[peer]
+
+    async def get(
+        self, peer: Context, path: str, *, token: str | None = None, **params: str
+    ) -> Any:
+        return await self.call("GET", peer, path, token=token, params=params)
+
+    async def post(self, peer: Context, path: str, body: Any, *, token: str | None = None) -> Any:
+        return await self.call("POST", peer, path, token=token, json=body)
+
+    async def call(
+        self, method: str, peer: Context, path: str, *, token: str | None = None, **options: Any
+    ) -> Any:
+        """The answer's JSON; in our own name unless a token is given.
+
+        Raises PeerUnavailable or PeerRefused.
+        """
+        bearer = token if token is not None else await self.own_token()
+        return await self.send(method, peer, path, bearer, **options)
+
+    async def send(self, method: str, peer: Context, path: str, bearer: str, **options: Any) -> Any:
+        headers = {"traceparent": current_trace().traceparent}
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        try:
+            async with self.session.request(
+                method, self._addresses[peer] + path, headers=headers, **options
+            ) as response:
+                answer = await response.json(content_type=None) if response.status != 204 else None
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
+        if response.status >= 500:
+            raise PeerUnavailable(f"{peer}: {response.status}")
+        if response.status >= 400:
+            raise PeerRefused(response.status, answer or {})
+        return answer
+
+    async def published_keys(self) -> Mapping[str, Any]:
+        keys: Mapping[str, Any] = await self.send(
+            "GET", Context.ACCOUNTS, "/.well-known/jwks.json", bearer=""
+        )
+        return keys
+
+    async def own_token(self) -> str:
+        """A token in this service's own name, asked from accounts and kept until it ages."""
+        async with self._token_lock:
+            if self._token is None or self._token[1] <= self._clock.now():
+                answer = await self.send(
+                    "POST",
+                    Context.ACCOUNTS,
+                    "/v1/service-tokens",
+                    bearer="",
+                    json={"name": self._name, "secret": self._secret},
+                )
+                renew_at = self._clock.now() + LIFETIME - timedelta(minutes=1)
+                self._token = (answer["token"], renew_at)
+            return self._token[0]
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()

@@ -1,0 +1,104 @@
+"""`python -m <service> serve | api | consumer | relay | migrate`, and the service's own verbs."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from .app import build_runtime, create_app
+from .broker.consumer import Consumer
+from .broker.relay import Relay
+from .broker.sampling import sample
+from .migrations import upgrade
+from .runtime import Runtime, Service
+from .telemetry import configure_logging, logger
+
+DRAIN_SECONDS = 5
+
+log = logger(__name__)
+
+PARTS = {
+    "serve": ("api", "consumer", "relay"),
+    "api": ("api",),
+    "consumer": ("consumer",),
+    "relay": ("relay",),
+}
+
+
+def main(describe: Callable[[], Service]) -> None:
+    """The whole of a service's `__main__`."""
+    verb, *arguments = sys.argv[1:] or ["help"]
+    service = describe()
+    configure_logging(service.context, service.shared.log_level)
+    if verb == "migrate":
+        upgrade(service.migrations, service.settings.migration_database_url)
+    elif verb in PARTS:
+        sys.exit(uvloop.run(run(service, PARTS[verb])))
+    elif verb in service.commands:
+        uvloop.run(_command(service, verb, arguments))
+    else:
+        known = " | ".join(["migrate", *PARTS, *service.commands])
+        sys.exit(f"usage: python -m {service.context} {known}")
+
+
+async def _command(service: Service, verb: str, arguments: Sequence[str]) -> None:
+    runtime = build_runtime(service)
+    try:
+        await service.commands[verb](runtime, arguments)
+    finally:
+        await _close(runtime)
+
+
+async def run(service: Service, parts: Sequence[str]) -> int:
+    """Until SIGTERM, then drain; returns a non-zero code when a part ended by itself."""
+    runtime = build_runtime(service)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(service, runtime, with_routes="api" in parts),
+            host=service.settings.host,
+            port=service.settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+    )
+    work = [asyncio.create_task(part) for part in _work(service, runtime, parts)]
+    serving = asyncio.create_task(server.serve())
+    done, _ = await asyncio.wait({serving, *work}, return_when=asyncio.FIRST_COMPLETED)
+    failed = [task for task in done if task is not serving]
+    for task in failed:
+        log.critical("process.part_ended", exc_info=task.exception())
+    server.should_exit = True
+    await serving
+    for task in work:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+    await _close(runtime)
+    return 1 if failed else 0
+
+
+def _work(
+    service: Service, runtime: Runtime, parts: Sequence[str]
+) -> list[Coroutine[Any, Any, None]]:
+    urls = service.settings.broker_urls
+    context, database, clock = service.context, runtime.database, runtime.clock
+    work: list[Coroutine[Any, Any, None]] = [sample(context, database, urls, clock)]
+    handlers = service.handlers(runtime)
+    if "consumer" in parts and handlers:
+        work.append(Consumer(context, database, urls, clock, handlers).run())
+    if "relay" in parts:
+        work.append(Relay(context, database, urls, clock).run())
+    if "api" in parts:
+        work += [background(runtime) for background in service.background]
+    return work
+
+
+async def _close(runtime: Runtime) -> None:
+    await runtime.peers.close()
+    await runtime.database.close()

@@ -1,0 +1,66 @@
+"""A service put together: what its doors, handlers and background work are given."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import MetaData
+
+from portail_contracts.catalogue import Context
+
+from .auth import Authenticate
+from .broker.consumer import Handlers
+from .clock import Clock
+from .database import Database
+from .peers import Peers
+from .problems import ProblemKinds
+from .settings import ServiceSettings, SharedSettings
+
+
+@dataclass
+class Runtime:
+    """One running service."""
+
+    context: Context
+    settings: ServiceSettings
+    shared: SharedSettings
+    clock: Clock
+    database: Database
+    peers: Peers
+    authenticate: Authenticate
+    own: Any = None
+    """What the service itself needs beside (its bootstrap's `own` makes it)."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service described: bootstrap.py of each service returns this and nothing else."""
+
+    context: Context
+    settings: ServiceSettings
+    shared: SharedSettings
+    metadata: MetaData
+    migrations: Path
+    routers: Sequence[APIRouter]
+    handlers: Callable[[Runtime], Handlers] = lambda _: {}
+    own: Callable[[Runtime], Any] = lambda _: None
+    authenticate: Callable[[Runtime], Authenticate] | None = None
+    """Only accounts verifies with its own keys; everyone else asks it for the published ones."""
+    background: Sequence[Callable[[Runtime], Coroutine[Any, Any, None]]] = ()
+    """Runs beside the API, for ever."""
+    problems: ProblemKinds = field(default_factory=dict)
+    commands: Mapping[str, Callable[[Runtime, Sequence[str]], Coroutine[Any, Any, None]]] = field(
+        default_factory=dict
+    )
+    """Verbs of `python -m <service>` beyond the five that every service has."""
+
+
+def runtime_of(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
+"""A route's way to the running service."""

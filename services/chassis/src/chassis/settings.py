@@ -1,0 +1,54 @@
+"""Settings come from the environment; a missing or wrong one stops the process with its name."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("give the offset, as in 2026-11-24T09:00:00+01:00")
+    return value
+
+
+class Authority(BaseModel):
+    """How the local authority presents itself on pages, receipts and messages."""
+
+    name: str = "Communauté de communes du Val d’Arbelle"
+    service_name: str = "Service Enfance"
+    phone: str = "04 74 00 00 00"
+    email: str = "enfance@val-arbelle.example"
+
+
+class SharedSettings(BaseSettings):
+    """What every process of the house must agree on (`PORTAIL_…`)."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAIL_", env_nested_delimiter="__")
+
+    accounts_url: str
+    enrolment_url: str
+    billing_url: str
+    messaging_url: str
+    clock_start: Annotated[datetime, AfterValidator(_aware)] | None = None
+    log_level: str = "INFO"
+    authority: Authority = Authority()
+
+
+class ServiceSettings(BaseSettings):
+    """What each service is told of its own; the prefix is its context's name in capitals."""
+
+    host: str = "127.0.0.1"
+    port: int
+    database_url: str
+    migration_database_url: str
+    database_pool_size: int = 10
+    broker_urls: Annotated[list[str], NoDecode]
+    service_secret: SecretStr
+
+    @field_validator("broker_urls", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """Brokers of a cluster are given comma-separated; each is tried in turn."""
+        return value.split(",") if isinstance(value, str) else value

@@ -1,0 +1,72 @@
+"""Fixtures for every test: real servers when asked for, no sockets for unit tests."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import structlog
+
+from chassis.clock import SteppedClock
+
+# Quiet: what a test wants to see of the logs it configures itself.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+from support.brokers import VirtualHost, make_vhost
+from support.databases import Databases
+from support.house import House
+from support.servers import Servers
+
+FAST_RETRIES = (0.05, 0.1)
+"""Seconds between tries in tests; production's are in the topology."""
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    running = Servers()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_admin_url(servers: Servers) -> str:
+    return servers.postgres.admin_url
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_admin_url: str) -> Databases:
+    return Databases(postgres_admin_url)
+
+
+@pytest.fixture
+def service_database(databases: Databases) -> object:
+    """`await service_database("billing")` gives (runtime_url, owner_url) of a fresh database."""
+
+    async def fresh(context: str) -> tuple[str, str]:
+        made = await databases.fresh(context)
+        return made.runtime_url, made.owner_url
+
+    return fresh
+
+
+@pytest.fixture
+def vhost(servers: Servers) -> Iterator[VirtualHost]:
+    made = make_vhost(servers, FAST_RETRIES)
+    yield made
+    servers.wait(servers.rabbitmq.delete_vhost(made.name))
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    """A Tuesday in term, before any cut-off of the day."""
+    return SteppedClock(datetime(2026, 11, 24, 6, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The whole system with the demo's data; started by the first test that needs it."""
+    running = House()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()

@@ -1,0 +1,96 @@
+"""One sample of every event."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from portail_contracts import accounts, billing, enrolment, messaging
+from portail_contracts.event import Event
+
+FAMILY = UUID("01930000-0000-7000-8000-000000000001")
+CHILD = UUID("01930000-0000-7000-8000-000000000002")
+THING = UUID("01930000-0000-7000-8000-000000000003")
+OTHER = UUID("01930000-0000-7000-8000-000000000004")
+DAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+_request = {
+    "version": 1,
+    "family_id": FAMILY,
+    "request_id": THING,
+    "number": "D-2026-01342",
+    "kind": enrolment.RequestKind.BOOKING_REQUEST,
+    "child_ids": (CHILD,),
+    "days": (DAY,),
+}
+_booking = {
+    "version": 2,
+    "family_id": FAMILY,
+    "booking_id": THING,
+    "child_id": CHILD,
+    "activity_id": OTHER,
+    "slot_id": OTHER,
+    "day": DAY,
+}
+
+SAMPLES: tuple[Event, ...] = (
+    accounts.FamilyRecorded(
+        version=3,
+        family_id=FAMILY,
+        reference="F-0001",
+        name="Noisetier",
+        resident=True,
+        guardians=(
+            accounts.GuardianName(
+                guardian_id=OTHER, given_name="Camille", family_name="Noisetier", is_payer=True
+            ),
+        ),
+        quotients=(accounts.QuotientPeriod(valid_from=date(2026, 1, 1), value=540),),
+    ),
+    accounts.ChildRecorded(
+        version=1,
+        family_id=FAMILY,
+        child_id=CHILD,
+        given_name="Lou",
+        family_name="Noisetier",
+        born_on=date(2019, 5, 2),
+    ),
+    accounts.StaffMemberRecorded(version=1, staff_id=OTHER, name="Dominique Roy", roles=("admin",)),
+    enrolment.RequestSubmitted(**_request, submitted_at=NOW, due_on=date(2027, 1, 24)),
+    enrolment.RequestAccepted(**_request, decided_at=NOW),
+    enrolment.RequestRefused(**_request, decided_at=NOW),
+    enrolment.RequestWithdrawn(**_request, withdrawn_at=NOW),
+    enrolment.RequestApplied(**_request, applied_at=NOW),
+    enrolment.BookingConfirmed(**_booking, rate_code="canteen", confirmed_at=NOW),
+    enrolment.BookingCancelled(**_booking, in_notice=True, cancelled_at=NOW),
+    enrolment.DecisionAnnounced(
+        version=2,
+        family_id=FAMILY,
+        request_id=THING,
+        number="D-2026-01342",
+        kind=enrolment.RequestKind.BOOKING_REQUEST,
+        outcome=enrolment.Outcome.REFUSED,
+        reason="Le groupe est complet ce jour-là.",
+        decided_at=NOW,
+        lines=(
+            enrolment.AnnouncedLine(
+                child_id=CHILD,
+                child_name="Lou",
+                slot_label="Journée",
+                day=DAY,
+                outcome=enrolment.Outcome.REFUSED,
+            ),
+        ),
+    ),
+    billing.ChargeLineRecorded(
+        version=1,
+        family_id=FAMILY,
+        charge_line_id=OTHER,
+        booking_id=THING,
+        child_id=CHILD,
+        day=DAY,
+        rate_code="canteen",
+        amount_cents=260,
+    ),
+    billing.BalanceChanged(version=1, family_id=FAMILY, balance_cents=8460),
+    messaging.MessagePosted(version=1, family_id=FAMILY, message_id=THING, posted_at=NOW),
+)
