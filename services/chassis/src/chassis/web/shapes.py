@@ -1,0 +1,235 @@
+"""What the templates expect, as types: the contract between the theme and the pages.
+
+A page may hand over anything with the same attribute names (a dictionary, a
+pydantic model); these classes are the written form of the contract and what
+the gallery of the tests is built from.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+StateCode = Literal[
+    "free",
+    "few_left",
+    "requested",
+    "booked",
+    "waitlisted",
+    "refused",
+    "cancel_requested",
+    "absence_declared",
+    "absent_justified",
+    "absent_unjustified",
+    "present",
+    "full",
+    "closed",
+    "holiday",
+    "locked",
+]
+
+ActionKind = Literal["booking.request", "booking.cancel", "request.withdraw", "absence.declare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The local authority whose name heads every page."""
+
+    name: str
+    service_name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page says about itself; `section` is the key of its navigation entry."""
+
+    title: str
+    section: str
+    form_token: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads. `allowed` lists the console sections of a staff member, None for all."""
+
+    name: str
+    kind: Literal["family", "staff"]
+    allowed: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildTab:
+    """One choice above the agenda; the one for all siblings has no child of its own."""
+
+    name: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a cell offers; its form posts `fields`, the token and the request id.
+
+    `label` is the name in the menu and the dialog ("Demande de réservation"); `verb`
+    the short word of a phone's button ("Réserver"), the label when there is none.
+    """
+
+    kind: ActionKind
+    label: str
+    url: str
+    request_id: str
+    price_label: str | None = None
+    verb: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One slot of one child on one day."""
+
+    key: str
+    url: str
+    slot_label: str
+    hours_label: str
+    state: StateCode
+    state_label: str
+    explanation: str
+    note: str | None = None
+    actions: Sequence[Action] = ()
+    child_id: str = ""
+    child_name: str = ""
+    show_child: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the month; `url` is its own page, which needs no script."""
+
+    date: date
+    number_label: str
+    label: str
+    url: str
+    in_month: bool = True
+    is_today: bool = False
+    cells: Sequence[Cell] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A month, whole weeks from Monday to Sunday. `reasons` are those of an absence."""
+
+    month: str
+    title: str
+    previous: Link
+    next: Link
+    children: Sequence[ChildTab]
+    weekday_labels: Sequence[str]
+    weeks: Sequence[Sequence[Day]]
+    reasons: Sequence[Choice] = ()
+    several_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTab:
+    label: str
+    count: int
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One request of the queue; `version` is what a decision is checked against."""
+
+    id: str
+    number: str
+    family: str
+    object: str
+    received_label: str
+    due_label: str
+    url: str
+    version: int
+    due_class: Literal["near", "late", ""] = ""
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The list beside the detail; without `accept_many_url` no box can be ticked."""
+
+    tabs: Sequence[QueueTab]
+    rows: Sequence[QueueRow]
+    accept_many_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    label: str
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is needed to decide one request."""
+
+    title: str
+    lines: Sequence[str]
+    facts: Sequence[Fact]
+    history: Sequence[HistoryEntry]
+    accept_url: str
+    refuse_url: str
+    state: str
+    state_label: str
+    version: int
+    request_id: str
+    can_decide: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where we are in a list; `previous` and `next` are addresses or None."""
+
+    label: str
+    previous: str | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as a person reads it: what happened, why, what to do now."""
+
+    title: str
+    explanation: str
+    advice: Sequence[str] = ()
+    status: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One mistake of a form, for the summary and beside the field of that id."""
+
+    field: str
+    message: str

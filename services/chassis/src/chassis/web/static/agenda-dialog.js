@@ -1,0 +1,98 @@
+// Confirm an action, send the cell's real form, show the cell as the server now sees it.
+// A second sending of the same try carries the same id: the server then answers the same request.
+import { announce, fragment, ownRequestId, swap } from "./page.js";
+
+const DISMISS = { "booking.cancel": "Garder la réservation", "request.withdraw": "Garder la demande" };
+const dialog = document.getElementById("agenda-dialog");
+let current = null; // { form, sending }
+
+export function confirmAction(form) {
+  if (!dialog || current) return;
+  current = { form, sending: false };
+  ownRequestId(form);
+  dialog.querySelector("h2").textContent = form.dataset.label;
+  dialog.querySelector("#agenda-dialog-subject").textContent = form.dataset.subject;
+  dialog.querySelector('[value="dismiss"]').textContent = DISMISS[form.dataset.action] ?? "Annuler";
+  const fields = dialog.querySelector(".dialog-fields");
+  fields.replaceChildren();
+  if (form.dataset.action === "absence.declare") {
+    fields.append(document.getElementById("absence-fields").content.cloneNode(true));
+    askForWordsWhenOther(fields);
+  }
+  busy(false);
+  dialog.showModal();
+  (fields.querySelector("select") ?? dialog.querySelector('[value="confirm"]')).focus();
+}
+
+/** "Autre" says nothing by itself: the reason must then be written. */
+function askForWordsWhenOther(fields) {
+  const reason = fields.querySelector('[name="reason"]');
+  const words = fields.querySelector('[name="reason_text"]');
+  reason.addEventListener("change", () => { words.required = reason.value === "other"; });
+}
+
+function busy(yes) {
+  const button = dialog.querySelector('[value="confirm"]');
+  button.disabled = yes;
+  button.textContent = yes ? "Envoi en cours…" : "Confirmer";
+}
+
+async function send({ form }) {
+  const cell = form.closest("[data-cell]");
+  cell.setAttribute("aria-busy", "true");
+  const body = new URLSearchParams(new FormData(form));
+  const extra = new FormData(dialog.querySelector("form"));
+  for (const [name, value] of extra) body.set(name, value);
+  let fresh = null;
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { Accept: "text/html", "X-Fragment": "cell" },
+      redirect: "manual", // a redirection is the way to the sign-in page: let the browser take it
+    });
+    fresh = fragment(await response.text(), "[data-cell]");
+  } catch {
+    fresh = null;
+  }
+  finish(form, cell, fresh, extra);
+}
+
+function finish(form, cell, fresh, extra) {
+  cell.removeAttribute("aria-busy");
+  if (!fresh) {
+    sendPlainly(form, extra);
+    return;
+  }
+  // A live update may have swapped the cell while the answer was on its way.
+  const place = document.querySelector(`[data-cell="${CSS.escape(cell.dataset.cell)}"]`) ?? cell;
+  current = null;
+  dialog.close();
+  swap(place, fresh);
+  fresh.querySelector("[data-chip]").focus();
+  announce(fresh.dataset.outcome ?? fresh.querySelector("[data-heading]").textContent);
+}
+
+/** No answer, or not a cell: the browser sends the form itself, with the same id, and shows what comes. */
+function sendPlainly(form, extra) {
+  for (const [name, value] of extra) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  form.submit();
+}
+
+dialog?.querySelector("form").addEventListener("submit", (event) => {
+  if (event.submitter?.value === "dismiss") return;
+  event.preventDefault();
+  if (!current || current.sending) return;
+  current.sending = true;
+  busy(true);
+  send(current);
+});
+// Escape while the form is on its way would hide what happens to it.
+dialog?.addEventListener("cancel", (event) => { if (current?.sending) event.preventDefault(); });
+dialog?.addEventListener("close", () => {
+  const form = current?.form;
+  current = null;
+  form?.closest("[data-cell]")?.querySelector("[data-chip]").focus();
+});
