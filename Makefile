@@ -1,0 +1,66 @@
+# Everything a newcomer types. `make` alone explains.
+
+PYTHON ?= python3
+BIN := .local/venv/bin
+BOOTSTRAP := $(PYTHON) deploy/local/bootstrap.py
+SOURCES := services gateway deploy tests
+PYTEST_ARGS ?=
+
+export DETACH
+ifdef PORT
+export PORTAIL_DEMO_PORT := $(PORT)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo stop status demo-reset test check format bench documents lock
+
+help: ## Say what can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: ## Run the whole system with demo data (PORT=8081, DETACH=1 for the background)
+	@$(BOOTSTRAP)
+	@exec $(BIN)/python -m portail_local demo
+
+stop: ## Stop the demo that runs in the background
+	@$(BOOTSTRAP) --python-only
+	@exec $(BIN)/python -m portail_local stop
+
+status: ## Say where the demo runs and who can sign in
+	@$(BOOTSTRAP) --python-only
+	@exec $(BIN)/python -m portail_local status
+
+demo-reset: ## Stop the demo and empty its data
+	@$(BOOTSTRAP) --python-only
+	@exec $(BIN)/python -m portail_local reset
+
+test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
+	@$(BOOTSTRAP) --with chromium
+	$(BIN)/pytest tests $(PYTEST_ARGS)
+
+check: ## Check format, lint, types, and who may import whom
+	@$(BOOTSTRAP) --python-only
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## Format the code and fix what can be fixed
+	@$(BOOTSTRAP) --python-only
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: ## Measure our figures beside their limits (GROUP=pipeline for one group)
+	@$(BOOTSTRAP)
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench $(GROUP)
+
+documents: ## Write the documents made from code: events, permissions
+	@$(BOOTSTRAP)
+	$(BIN)/portail events document docs/events
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.permissions
+
+lock: ## Resolve the dependencies of all packages into requirements.lock
+	@$(BOOTSTRAP) --python-only
+	$(BIN)/uv pip compile pyproject.toml --group dev services/*/pyproject.toml gateway/pyproject.toml \
+		deploy/*/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-annotate --no-emit-package portail-contracts \
+		--no-emit-package portail-chassis -o requirements.lock

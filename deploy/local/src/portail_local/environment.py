@@ -1,0 +1,90 @@
+"""The environment of each process: the one place that knows the services' settings."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portail_local.provision import DatabaseAccess, broker_url
+from portail_local.secrets_file import CONTEXTS, GATEWAY, Secrets
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+# How the authority presents itself may be tried out in the demo.
+_PASSED_ON = "PORTAIL_AUTHORITY"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the processes of one instance share."""
+
+    ports: Mapping[str, int]
+    broker_host: str
+    broker_port: int
+    vhost: str
+    secrets: Secrets
+    databases: Mapping[str, DatabaseAccess]
+    clock_start: str | None = None
+    log_level: str | None = None
+
+
+def service_url(ports: Mapping[str, int], name: str) -> str:
+    """The address of a service on this machine."""
+    return f"http://127.0.0.1:{ports[name]}"
+
+
+def portal_url(ports: Mapping[str, int]) -> str:
+    """The portal's address for a browser: `localhost` is a secure context, an IP is not."""
+    return f"http://localhost:{ports[GATEWAY]}"
+
+
+def environment_of(name: str, around: Surroundings) -> dict[str, str]:
+    """Everything that the process `name` is told."""
+    prefix = name.upper()
+    env = _shared(around)
+    env[f"{prefix}_HOST"] = "127.0.0.1"
+    env[f"{prefix}_PORT"] = str(around.ports[name])
+    env[f"{prefix}_SERVICE_SECRET"] = around.secrets.service_secrets[name]
+    if name in CONTEXTS:
+        access = around.databases[name]
+        env[f"{prefix}_DATABASE_URL"] = _for_sqlalchemy(access.runtime_url)
+        env[f"{prefix}_MIGRATION_DATABASE_URL"] = _for_sqlalchemy(access.owner_url)
+        env[f"{prefix}_BROKER_URLS"] = broker_url(
+            around.broker_host,
+            around.broker_port,
+            around.vhost,
+            name,
+            around.secrets.broker_passwords[name],
+        )
+    return {**env, **_own(name, around)}
+
+
+def _for_sqlalchemy(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def _shared(around: Surroundings) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or name.startswith(_PASSED_ON)
+    }
+    urls = {f"PORTAIL_{c.upper()}_URL": service_url(around.ports, c) for c in CONTEXTS}
+    optional = {"PORTAIL_CLOCK_START": around.clock_start, "PORTAIL_LOG_LEVEL": around.log_level}
+    given = {name: value for name, value in optional.items() if value}
+    return {**kept, **urls, **given, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+
+
+def _own(name: str, around: Surroundings) -> dict[str, str]:
+    if name == "accounts":
+        return {
+            "ACCOUNTS_SERVICE_SECRETS": json.dumps(around.secrets.service_secrets),
+            "ACCOUNTS_MASTER_KEY": around.secrets.accounts_master_key,
+        }
+    if name == GATEWAY:
+        return {
+            "GATEWAY_SESSION_KEYS": around.secrets.gateway_session_key,
+            "GATEWAY_PUBLIC_URL": portal_url(around.ports),
+        }
+    return {}
