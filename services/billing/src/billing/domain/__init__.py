@@ -1,0 +1,1 @@
+"""What is owed and why: pure rules, without database, broker or HTTP."""

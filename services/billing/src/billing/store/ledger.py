@@ -1,0 +1,157 @@
+"""Invoices and the ledger: rows are added, balances are summed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from billing.domain.ledger import Account, Posting
+from chassis.identifiers import new_id
+
+from .tables import family_accounts, invoices, ledger_entries
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice and what remains to be paid of it, in cents."""
+
+    invoice_id: UUID
+    number: str
+    period: str
+    issued_on: date
+    due_on: date
+    total_cents: int
+    remaining_cents: int
+
+
+@dataclass(frozen=True)
+class ImportedInvoice:
+    """An invoice as the former software left it."""
+
+    family_id: UUID
+    number: str
+    period: str
+    issued_on: date
+    due_on: date
+    total_cents: int
+    paid_cents: int
+
+
+async def lock_account(connection: AsyncConnection, family_id: UUID) -> int:
+    """The version of the family's account; nobody else can post to it until we end."""
+    opening = upsert(family_accounts).values(family_id=family_id, version=0)
+    await connection.execute(opening.on_conflict_do_nothing())
+    chosen = (
+        select(family_accounts.c.version)
+        .where(family_accounts.c.family_id == family_id)
+        .with_for_update()
+    )
+    return int((await connection.execute(chosen)).scalar_one())
+
+
+async def set_account_version(connection: AsyncConnection, family_id: UUID, version: int) -> None:
+    await connection.execute(
+        update(family_accounts)
+        .where(family_accounts.c.family_id == family_id)
+        .values(version=version)
+    )
+
+
+async def add_imported_invoice(
+    connection: AsyncConnection, invoice_id: UUID, invoice: ImportedInvoice, at: datetime
+) -> bool:
+    """False when the number is already taken; then nothing was added."""
+    statement = upsert(invoices).values(
+        invoice_id=invoice_id,
+        family_id=invoice.family_id,
+        number=invoice.number,
+        period=invoice.period,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        total_cents=invoice.total_cents,
+        imported_paid_cents=invoice.paid_cents,
+        recorded_at=at,
+    )
+    added = statement.on_conflict_do_nothing(index_elements=[invoices.c.number]).returning(
+        invoices.c.invoice_id
+    )
+    return (await connection.execute(added)).scalar_one_or_none() is not None
+
+
+async def find_imported(connection: AsyncConnection, number: str) -> tuple[UUID, ImportedInvoice]:
+    chosen = select(
+        invoices.c.invoice_id,
+        invoices.c.family_id,
+        invoices.c.number,
+        invoices.c.period,
+        invoices.c.issued_on,
+        invoices.c.due_on,
+        invoices.c.total_cents,
+        invoices.c.imported_paid_cents,
+    ).where(invoices.c.number == number)
+    invoice_id, *fields = (await connection.execute(chosen)).one()
+    return invoice_id, ImportedInvoice(*fields)
+
+
+async def post(
+    connection: AsyncConnection,
+    family_id: UUID,
+    postings: Iterable[Posting],
+    invoice_id: UUID,
+    occurred_on: date,
+    at: datetime,
+) -> None:
+    """Add the entries of each posting; the database refuses one whose sides differ."""
+    rows = [
+        {
+            "entry_id": new_id(),
+            "posting_id": posting_id,
+            "family_id": family_id,
+            "kind": posting.kind,
+            "account": entry.account,
+            "amount_cents": entry.amount_cents,
+            "invoice_id": invoice_id,
+            "occurred_on": occurred_on,
+            "recorded_at": at,
+        }
+        for posting_id, posting in ((new_id(), posting) for posting in postings)
+        for entry in posting.entries
+    ]
+    if rows:
+        await connection.execute(insert(ledger_entries), rows)
+
+
+async def balance_of(connection: AsyncConnection, family_id: UUID) -> int:
+    """What the family owes, in cents: the sum of its entries in the receivable account."""
+    chosen = select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0)).where(
+        (ledger_entries.c.family_id == family_id) & (ledger_entries.c.account == Account.RECEIVABLE)
+    )
+    return int((await connection.execute(chosen)).scalar_one())
+
+
+async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[Invoice]:
+    """The family's invoices, oldest first."""
+    remaining = (
+        select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0))
+        .where(ledger_entries.c.invoice_id == invoices.c.invoice_id)
+        .where(ledger_entries.c.account == Account.RECEIVABLE)
+        .scalar_subquery()
+    )
+    chosen = (
+        select(
+            invoices.c.invoice_id,
+            invoices.c.number,
+            invoices.c.period,
+            invoices.c.issued_on,
+            invoices.c.due_on,
+            invoices.c.total_cents,
+            remaining.label("remaining_cents"),
+        )
+        .where(invoices.c.family_id == family_id)
+        .order_by(invoices.c.issued_on, invoices.c.number)
+    )
+    return [Invoice(*row) for row in await connection.execute(chosen)]

@@ -1,0 +1,28 @@
+"""A place was given back: what was charged in vain is reversed."""
+
+from datetime import datetime
+
+from billing.accounts import AskFamily
+from billing.domain.booking import BookingFacts
+from chassis.database import Transaction
+from portail_contracts.enrolment import BookingCancelled
+
+from .settle_booking import settle_booking
+
+
+async def reverse_booking(
+    transaction: Transaction, cancelled: BookingCancelled, ask: AskFamily, now: datetime
+) -> None:
+    """Out of notice the day stays billed, and nothing changes."""
+    if not cancelled.in_notice:
+        return
+    heard = BookingFacts(
+        booking_id=cancelled.booking_id,
+        family_id=cancelled.family_id,
+        child_id=cancelled.child_id,
+        day=cancelled.day,
+        rate_code=None,
+        confirmed_version=0,
+        released_version=cancelled.version,
+    )
+    await settle_booking(transaction, heard, ask, cancelled.cancelled_at, now)
