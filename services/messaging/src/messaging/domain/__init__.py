@@ -1,0 +1,1 @@
+"""What a family is told, in which words: pure."""

@@ -1,0 +1,1 @@
+"""Messaging’s own tables, and the questions that are put to them."""
