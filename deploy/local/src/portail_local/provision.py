@@ -159,9 +159,8 @@ async def _open(admin_url: str, name: str, access: DatabaseAccess) -> None:
 def _rights(role: str) -> Iterable[str]:
     rows, counters = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT"
     yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
-    # What exists, for a database that was migrated before; and what will come.
-    yield f'GRANT {rows} ON ALL TABLES IN SCHEMA public TO "{role}"'
-    yield f'GRANT {counters} ON ALL SEQUENCES IN SCHEMA public TO "{role}"'
+    # For what will come; what exists keeps the rights its migrations left it (some tables are
+    # append-only, and a grant on all of them would give back what was taken away).
     yield f'ALTER DEFAULT PRIVILEGES GRANT {rows} ON TABLES TO "{role}"'
     yield f'ALTER DEFAULT PRIVILEGES GRANT {counters} ON SEQUENCES TO "{role}"'
 

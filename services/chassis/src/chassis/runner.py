@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
-import uvicorn
 import uvloop
 
 from .app import build_runtime, create_app
@@ -15,9 +14,8 @@ from .broker.relay import Relay
 from .broker.sampling import sample
 from .migrations import upgrade
 from .runtime import Runtime, Service
+from .serving import serve, server_for
 from .telemetry import configure_logging, logger
-
-DRAIN_SECONDS = 5
 
 log = logger(__name__)
 
@@ -56,19 +54,10 @@ async def _command(service: Service, verb: str, arguments: Sequence[str]) -> Non
 async def run(service: Service, parts: Sequence[str]) -> int:
     """Until SIGTERM, then drain; returns a non-zero code when a part ended by itself."""
     runtime = build_runtime(service)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(service, runtime, with_routes="api" in parts),
-            host=service.settings.host,
-            port=service.settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-    )
+    app = create_app(service, runtime, with_routes="api" in parts)
+    server = server_for(app, service.settings.host, service.settings.port)
     work = [asyncio.create_task(part) for part in _work(service, runtime, parts)]
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(serve(server, runtime.stopping))
     done, _ = await asyncio.wait({serving, *work}, return_when=asyncio.FIRST_COMPLETED)
     failed = [task for task in done if task is not serving]
     for task in failed:
@@ -80,6 +69,7 @@ async def run(service: Service, parts: Sequence[str]) -> int:
         with suppress(asyncio.CancelledError, Exception):
             await task
     await _close(runtime)
+    log.info("process.drained")
     return 1 if failed else 0
 
 

@@ -1,5 +1,6 @@
 """A service put together: what its doors, handlers and background work are given."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,9 @@ class Runtime:
     database: Database
     peers: Peers
     authenticate: Authenticate
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process was asked to end: whatever would go on for ever looks at it."""
+
     own: Any = None
     """What the service itself needs beside (its bootstrap's `own` makes it)."""
 
