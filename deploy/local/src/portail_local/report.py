@@ -31,6 +31,7 @@ def describe(system: System, accounts: DemoAccounts, supervision: str) -> dict[s
         "console": f"{portal}/console",
         "mail": None,
         "supervision": supervision,
+        "operator_broker": system.operator_broker_url,
         "families": accounts.families,
         "staff": [*first, *accounts.staff],
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import html
+from collections.abc import Iterable
 
 import aiohttp
 from aiohttp import web
 
+from portail_local import figures
 from portail_local.service_process import ServiceProcess
 from portail_local.system import System
 
@@ -23,7 +25,9 @@ _PAGE = """<!doctype html>
 <meta http-equiv="refresh" content="10"><link rel="stylesheet" href="/style.css"></head>
 <body><main><h1>Supervision</h1><p>{state}</p>
 <table><caption>Processus du système « {name} »</caption><thead><tr><th scope="col">Processus</th>
-<th scope="col">État</th><th scope="col">Numéro</th><th scope="col">Mesures</th></tr></thead>
+<th scope="col">État</th><th scope="col">Numéro</th><th scope="col">À publier</th>
+<th scope="col">En file</th><th scope="col">Mis de côté</th><th scope="col">Abandonnés</th>
+<th scope="col">Traitement</th><th scope="col">Mesures</th></tr></thead>
 <tbody>{rows}</tbody></table>
 <p><a href="/metrics">Toutes les mesures, en texte</a></p></main></body></html>
 """
@@ -72,7 +76,11 @@ class Supervision:
     async def _page(self, _request: web.Request) -> web.Response:
         processes = list(self._system.processes.values())
         ready = await asyncio.gather(*(process.is_ready() for process in processes))
-        rows = [_row(p, well) for p, well in zip(processes, ready, strict=True)]
+        texts = await asyncio.gather(*(_metrics_of(process) for process in processes))
+        rows = [
+            _row(process, well, figures.cells(figures.read(text)))
+            for process, well, text in zip(processes, ready, texts, strict=True)
+        ]
         rows += self._server_rows()
         state = "Tout fonctionne." if all(ready) else "Un processus ne répond pas."
         page = _PAGE.format(state=state, name=html.escape(self._system.name), rows="\n".join(rows))
@@ -85,7 +93,7 @@ class Supervision:
             process = server.process if server is not None else None
             state = "serveur donné" if process is None else _state(process.running)
             pid = "" if process is None else str(process.pid)
-            rows.append(_cells(label, state, pid, ""))
+            rows.append(_cells(label, state, pid, *[""] * 6))
         return rows
 
     async def _style(self, _request: web.Request) -> web.Response:
@@ -109,15 +117,15 @@ def _state(well: bool) -> str:
     return "✓ en marche" if well else "✗ ne répond pas"
 
 
-def _cells(label: str, state: str, pid: str, metrics: str) -> str:
+def _cells(label: str, *cells: str) -> str:
     head = f'<tr><th scope="row">{html.escape(label)}</th>'
-    return f"{head}<td>{state}</td><td>{pid}</td><td>{metrics}</td></tr>"
+    return head + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _row(process: ServiceProcess, well: bool) -> str:
+def _row(process: ServiceProcess, well: bool, measured: Iterable[str]) -> str:
     label = html.escape(process.label)
     link = f'<a href="/metrics/{process.name}">Mesures de {label}</a>'
-    return _cells(process.label, _state(well), str(process.pid), link)
+    return _cells(process.label, _state(well), str(process.pid), *measured, link)
 
 
 async def _metrics_of(process: ServiceProcess) -> str:

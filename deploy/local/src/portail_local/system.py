@@ -28,6 +28,7 @@ from portail_local.process_table import end_all, marked
 from portail_local.processes import Process
 from portail_local.provision import (
     DatabaseAccess,
+    broker_url,
     provision_broker,
     provision_databases,
 )
@@ -100,6 +101,13 @@ class System:
     def admin_password(self) -> str:
         """Password of the first administrator."""
         return self.secrets.admin_password
+
+    @property
+    def operator_broker_url(self) -> str:
+        """What `portail events dead …` connects with."""
+        broker = self.rabbitmq or self.given.broker()
+        password = self.secrets.broker_passwords["operator"]
+        return broker_url(broker.host, broker.port, self.vhost, "operator", password)
 
     @property
     def notices(self) -> list[str]:
