@@ -2,18 +2,20 @@
 
 import time
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .auth import Audience, allow, undeclared_routes
 from .clock import clock_from
 from .correlation import trace_from, tracing
-from .database import Database
+from .database import STARTING_OR_STOPPING, Database, is_away
 from .migrations import is_current
 from .peers import PeerRefused, Peers, PeerUnavailable
-from .problems import Problem, ProblemKind, install, respond
+from .problems import Problem, ProblemKind, install, respond, unexpected
 from .runtime import Runtime, RuntimeOf, Service
 from .telemetry import HTTP_SECONDS, logger
 from .tokens import TokenVerifier
@@ -62,6 +64,8 @@ def create_app(service: Service, runtime: Runtime, *, with_routes: bool = True) 
     app.state.runtime = runtime
     app.state.authenticate = runtime.authenticate
     install(app, {**DEFAULT_PROBLEMS, **service.problems})
+    for kind in (DBAPIError, *STARTING_OR_STOPPING):
+        app.add_exception_handler(kind, _database_failed)
     app.include_router(_sight(service))
     for router in service.routers if with_routes else ():
         app.include_router(router)
@@ -77,9 +81,18 @@ DEFAULT_PROBLEMS: dict[type[Exception], ProblemKind] = {
         503, "portail.peer-unavailable", "Service momentanément indisponible"
     ),
     PeerRefused: ProblemKind(502, "portail.peer-refused", "Réponse inattendue d’un autre service"),
+    PoolTimeout: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     TimeoutError: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     ConnectionError: ProblemKind(503, "portail.unavailable", "Service momentanément indisponible"),
 }
+
+
+async def _database_failed(request: Request, error: Exception) -> Response:
+    """The server went away in the middle: nothing was committed, and trying again is right."""
+    if is_away(error):
+        log.warning("http.database_away", error=type(error).__name__)
+        return respond(Problem(503, "portail.unavailable", "Service momentanément indisponible"))
+    return await unexpected(request, error)
 
 
 def _sight(service: Service) -> APIRouter:

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 from sqlalchemy import MetaData, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from portail_contracts.catalogue import Context
@@ -26,6 +28,21 @@ NAMING = {
 def new_metadata() -> MetaData:
     """Tables of one service; constraint names are stable so that migrations can speak of them."""
     return MetaData(naming_convention=NAMING)
+
+
+STARTING_OR_STOPPING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error means that the server went away, rather than that we asked wrongly."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error.orig, OSError)
+    return isinstance(error, STARTING_OR_STOPPING)
 
 
 class Transaction:
@@ -57,6 +74,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
+            # An error that is logged must not quote the data of people.
+            hide_parameters=True,
             # A server that was restarted leaves dead connections behind: find out before use.
             pool_pre_ping=True,
             connect_args={"timeout": 5, "command_timeout": 30},

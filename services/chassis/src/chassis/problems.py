@@ -56,6 +56,19 @@ def respond(problem: Problem) -> Response:
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
+async def unexpected(_: Request, error: Exception) -> Response:
+    """Whatever nobody foresaw: logged with its place, told without its words."""
+    log.error("http.unexpected", error=type(error).__name__, exc_info=error)
+    return respond(
+        Problem(
+            500,
+            "portail.unexpected",
+            "Une erreur est survenue de notre côté",
+            "Rien n’a été perdu de ce qui était enregistré. Réessayez dans un instant.",
+        )
+    )
+
+
 def install(app: FastAPI, kinds: ProblemKinds) -> None:
     """Make every way of failing answer with a problem; nothing of the inside is shown."""
 
@@ -83,17 +96,6 @@ def install(app: FastAPI, kinds: ProblemKinds) -> None:
         if status == NOT_FOUND.status:
             return respond(Problem(NOT_FOUND.status, NOT_FOUND.type, NOT_FOUND.title))
         return respond(Problem(status, f"portail.http-{status}", "Demande impossible"))
-
-    async def unexpected(_: Request, error: Exception) -> Response:
-        log.error("http.unexpected", error=type(error).__name__, exc_info=error)
-        return respond(
-            Problem(
-                500,
-                "portail.unexpected",
-                "Une erreur est survenue de notre côté",
-                "Rien n’a été perdu de ce qui était enregistré. Réessayez dans un instant.",
-            )
-        )
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(RequestValidationError, validation)

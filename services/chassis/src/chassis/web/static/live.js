@@ -62,7 +62,7 @@ function listen() {
   });
   on("request", refreshCells);
   on("booking", refreshCells);
-  on("counts", showCounts);
+  on("counts", ({ unread, ...counts }) => showCounts(unread === undefined ? counts : { ...counts, messages: unread }));
   on("unread", showCounts);
 }
 

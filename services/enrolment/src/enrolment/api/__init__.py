@@ -1,0 +1,1 @@
+"""HTTP doors: each turns input into one call of a use case."""

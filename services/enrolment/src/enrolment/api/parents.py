@@ -1,0 +1,180 @@
+"""Doors for the signed-in family: its agenda, its requests."""
+
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.auth import Audience, Principal, allow
+from chassis.runtime import Runtime, RuntimeOf
+from enrolment.domain.request import Actor, Channel, add_months
+from enrolment.domain.school_calendar import ONE_DAY
+from enrolment.domain.submission import Line
+from enrolment.store.request_lists import Scope, count_pending
+from enrolment.use_cases.decisions import Decision
+from enrolment.use_cases.show_agenda import AgendaView, Terms, show_agenda, show_cell
+from enrolment.use_cases.show_requests import list_own_requests, show_own_request
+from enrolment.use_cases.submit_request import Submission, submit_request
+from enrolment.use_cases.withdraw_request import withdraw_request
+
+from .answers import cell_out, children_out, days_out, list_out, request_out
+from .healing import with_family
+from .problems import explained
+from .schemas import (
+    CellOut,
+    Day,
+    MonthOut,
+    PendingCount,
+    RequestIn,
+    RequestList,
+    RequestOut,
+    WeekOut,
+    WithdrawIn,
+)
+
+router = APIRouter(prefix="/v1/me", tags=["parents"])
+
+OwnFamily = Annotated[Principal, allow(Audience.FAMILY)]
+Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+PageNumber = Annotated[int, Query(ge=1, le=100_000)]
+
+
+@router.get("/agenda")
+async def agenda(
+    runtime: RuntimeOf, principal: OwnFamily, month: Month, child_id: UUID | None = None
+) -> MonthOut:
+    first = date.fromisoformat(f"{month}-01")
+    last = add_months(first, 1) - ONE_DAY
+    view = await _view(runtime, principal.own_family, first, last, child_id)
+    return MonthOut(month=month, children=children_out(view), days=days_out(view))
+
+
+@router.get("/week")
+async def week(
+    runtime: RuntimeOf, principal: OwnFamily, first: Annotated[Day, Query(alias="from")]
+) -> WeekOut:
+    view = await _view(runtime, principal.own_family, first, first + timedelta(days=6), None)
+    return WeekOut(first=first, children=children_out(view), days=days_out(view))
+
+
+@router.get("/agenda/cell")
+async def cell(
+    runtime: RuntimeOf, principal: OwnFamily, child_id: UUID, slot_id: UUID, day: Day
+) -> CellOut:
+    family_id, terms = principal.own_family, _terms(runtime)
+
+    async def look() -> CellOut:
+        async with runtime.database.reading() as connection:
+            return cell_out(
+                await show_cell(
+                    connection,
+                    family_id,
+                    child_id,
+                    slot_id,
+                    day,
+                    now=runtime.clock.now(),
+                    terms=terms,
+                )
+            )
+
+    return await with_family(runtime, family_id, look)
+
+
+@router.post("/requests", status_code=201)
+async def submit(
+    runtime: RuntimeOf, principal: OwnFamily, body: RequestIn, response: Response
+) -> RequestOut:
+    submission = Submission(
+        request_id=body.request_id,
+        family_id=principal.own_family,
+        lines=tuple(Line(line.child_id, line.slot_id, line.day) for line in body.lines),
+        actor=_actor(principal),
+    )
+
+    async def send() -> RequestOut:
+        with explained():
+            async with runtime.database.transaction() as transaction:
+                submitted = await submit_request(
+                    transaction,
+                    submission,
+                    now=runtime.clock.now(),
+                    calendar=_terms(runtime).calendar,
+                )
+        response.status_code = 200 if submitted.repeated else 201
+        return request_out(submitted.request, runtime.shared.authority)
+
+    return await with_family(runtime, submission.family_id, send)
+
+
+@router.post("/requests/{request_id}/withdraw")
+async def withdraw(
+    runtime: RuntimeOf, principal: OwnFamily, request_id: UUID, body: WithdrawIn | None = None
+) -> RequestOut:
+    decision = Decision(request_id, body.version if body else None, _actor(principal))
+    with explained():
+        async with runtime.database.transaction() as transaction:
+            record = await withdraw_request(
+                transaction, principal.own_family, decision, now=runtime.clock.now()
+            )
+    return request_out(record, runtime.shared.authority)
+
+
+@router.get("/requests")
+async def own_requests(
+    runtime: RuntimeOf,
+    principal: OwnFamily,
+    scope: Scope = Scope.ALL,
+    history: bool = False,
+    page: PageNumber = 1,
+) -> RequestList:
+    async with runtime.database.reading() as connection:
+        found = await list_own_requests(
+            connection,
+            principal.own_family,
+            scope,
+            page,
+            history=history,
+            now=runtime.clock.now(),
+        )
+    return list_out(found)
+
+
+@router.get("/requests/count")
+async def pending(runtime: RuntimeOf, principal: OwnFamily) -> PendingCount:
+    async with runtime.database.reading() as connection:
+        return PendingCount(pending=await count_pending(connection, principal.own_family))
+
+
+@router.get("/requests/{request_id}")
+async def own_request(runtime: RuntimeOf, principal: OwnFamily, request_id: UUID) -> RequestOut:
+    async with runtime.database.reading() as connection:
+        record = await show_own_request(connection, principal.own_family, request_id)
+    return request_out(record, runtime.shared.authority)
+
+
+async def _view(
+    runtime: Runtime, family_id: UUID, first: date, last: date, child_id: UUID | None
+) -> AgendaView:
+    async def look() -> AgendaView:
+        async with runtime.database.reading() as connection:
+            return await show_agenda(
+                connection,
+                family_id,
+                first,
+                last,
+                now=runtime.clock.now(),
+                terms=_terms(runtime),
+                child_id=child_id,
+            )
+
+    return await with_family(runtime, family_id, look)
+
+
+def _actor(principal: Principal) -> Actor:
+    return Actor(principal.id, principal.name, Channel.PORTAL)
+
+
+def _terms(runtime: Runtime) -> Terms:
+    terms: Terms = runtime.own
+    return terms

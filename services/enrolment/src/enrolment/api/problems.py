@@ -1,0 +1,67 @@
+"""How enrolment's own refusals are answered over HTTP."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from chassis.problems import NOT_FOUND, Problem, ProblemKind
+from enrolment.domain.notice import InvalidNoticeRule
+from enrolment.domain.request import ReasonMissing, RequestChanged
+from enrolment.domain.school_calendar import CalendarUnknown
+from enrolment.domain.submission import (
+    AlreadyExists,
+    AnsweredLine,
+    NotFound,
+    NothingToRequest,
+    RequestIdReused,
+)
+
+PROBLEMS: Mapping[type[Exception], ProblemKind] = {
+    NotFound: NOT_FOUND,
+    RequestIdReused: ProblemKind(
+        409, "enrolment.request-id-reused", "Cette demande a déjà été envoyée avec un autre contenu"
+    ),
+    AlreadyExists: ProblemKind(409, "enrolment.already-exists", "Déjà enregistré"),
+    CalendarUnknown: ProblemKind(422, "enrolment.calendar-unknown", "Calendrier scolaire inconnu"),
+    InvalidNoticeRule: ProblemKind(
+        422, "enrolment.invalid-notice-rule", "Délai de prévenance incorrect"
+    ),
+    ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Refusals that carry more than a sentence: who was faster, and why each line was refused."""
+    try:
+        yield
+    except RequestChanged as change:
+        raise Problem(
+            409,
+            "enrolment.request-changed",
+            "La demande a changé",
+            str(change),
+            state=str(change.state),
+            version=change.version,
+            changed_by=change.changed_by,
+            changed_at=change.changed_at.isoformat() if change.changed_at else None,
+        ) from None
+    except NothingToRequest as refusal:
+        raise Problem(
+            409,
+            "enrolment.nothing-to-request",
+            "Aucun jour ne peut être réservé",
+            str(refusal),
+            lines=[answered_line(answer) for answer in refusal.lines],
+        ) from None
+
+
+def answered_line(answer: AnsweredLine) -> dict[str, str | None]:
+    """A line that was never stored, as JSON says it."""
+    return {
+        "child_id": str(answer.line.child_id),
+        "slot_id": str(answer.line.slot_id),
+        "day": answer.line.day.isoformat(),
+        "outcome": str(answer.outcome),
+        "why": str(answer.why) if answer.why else None,
+        "reason": answer.reason,
+    }

@@ -1,0 +1,1 @@
+"""What enrolment knows without any machine: facts, rules and decisions."""

@@ -1,0 +1,93 @@
+"""Centres, activities and slots: what is offered, on which days, to whom."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from .notice import NoticeAction, NoticeRule, at_paris, cut_off
+from .places import Capacity, group_at
+from .school_calendar import ONE_DAY, SchoolCalendar, Span
+
+
+class Season(StrEnum):
+    """When an activity runs."""
+
+    TERM = "term"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A créneau: part of an activity's day that a child is booked for, and that has a rate.
+
+    `min_age` and `max_age` are whole years on the day, both included.
+    """
+
+    slot_id: UUID
+    activity_id: UUID
+    label: str
+    starts: time
+    ends: time
+    meal: bool
+    rate_code: str
+    min_age: int | None = None
+    max_age: int | None = None
+
+    def period(self, day: date) -> tuple[datetime, datetime]:
+        """The slot's beginning and end on that day, in UTC; the end is excluded."""
+        return at_paris(day, self.starts), at_paris(day, self.ends)
+
+    def suits_age(self, age: int) -> bool:
+        return (self.min_age or 0) <= age and (self.max_age is None or age <= self.max_age)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a centre offers on some weekdays (ISO, Monday is 1) of term or of the holidays."""
+
+    activity_id: UUID
+    centre_id: UUID
+    label: str
+    season: Season
+    weekdays: frozenset[int]
+    capacity: Capacity
+    slots: tuple[Slot, ...] = ()
+    notice_rules: tuple[NoticeRule, ...] = ()
+    closures: tuple[Span, ...] = ()
+
+    def runs_on(self, day: date, calendar: SchoolCalendar) -> bool:
+        """Whether the activity belongs to that kind of day, be it open or exceptionally closed."""
+        in_holiday = calendar.school_holiday(day) is not None
+        return (
+            calendar.knows(day)
+            and day.isoweekday() in self.weekdays
+            and in_holiday == (self.season is Season.HOLIDAY)
+        )
+
+    def days_to_open(self, first: date, last: date, calendar: SchoolCalendar) -> Iterator[date]:
+        """Days between these, both included, on which children can be received."""
+        own = calendar.closed_for(self.closures)
+        return (
+            day
+            for day in days(first, last)
+            if self.runs_on(day, own) and own.public_holiday(day) is None and not own.closure(day)
+        )
+
+    def receives(self, slot: Slot, age: int) -> bool:
+        """Whether a child of that age, in whole years on the day, has its place in the slot."""
+        return slot.suits_age(age) and self.capacity.of(group_at(age)) > 0
+
+    def cut_off(self, action: NoticeAction, day: date, calendar: SchoolCalendar) -> datetime | None:
+        """The instant from which the action is too late; None when no rule limits it."""
+        own = calendar.closed_for(self.closures)
+        instants = [cut_off(rule, day, own) for rule in self.notice_rules if rule.action is action]
+        return min(instants, default=None)
+
+
+def days(first: date, last: date) -> Iterable[date]:
+    """Every day between these, both included."""
+    while first <= last:
+        yield first
+        first += ONE_DAY

@@ -1,0 +1,141 @@
+"""What is known of some children and some days, put together cell by cell."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from .activity import Activity, Slot
+from .agenda import CellFacts
+from .booking import Booking, BookingState
+from .notice import NoticeAction
+from .places import AgeGroup, Places, age_group, age_on, group_at
+from .school_calendar import SchoolCalendar
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child as enrolment needs it: whose, called what, how old."""
+
+    child_id: UUID
+    family_id: UUID
+    given_name: str
+    family_name: str
+    born_on: date
+
+
+@dataclass(frozen=True, order=True)
+class PlaceKey:
+    """Which places: everyone locks them in this order, so that nobody waits in a circle."""
+
+    activity_id: UUID
+    day: date
+    age_group: AgeGroup
+
+
+def place_key(child: Child, slot: Slot, day: date) -> PlaceKey:
+    return PlaceKey(slot.activity_id, day, age_group(child.born_on, day))
+
+
+@dataclass(frozen=True)
+class _ActivityDay:
+    """What is the same for every child and slot of an activity on a day."""
+
+    runs: bool
+    public_holiday: str | None
+    closure: str | None
+    cut_off: datetime | None
+
+
+@dataclass
+class Diary:
+    """Activities, places and bookings of a stretch of days; `take` notes a place just given.
+
+    `bookings` are in the order in which they were made.
+    """
+
+    activities: Mapping[UUID, Activity]
+    calendar: SchoolCalendar
+    places: dict[PlaceKey, Places]
+    bookings: Iterable[Booking]
+    _of_child: dict[tuple[UUID, date], list[Booking]] = field(init=False)
+    _booked: set[tuple[UUID, date]] = field(init=False)
+    _open: set[tuple[UUID, date]] = field(init=False)
+    _days: dict[tuple[UUID, date], _ActivityDay] = field(init=False, default_factory=dict)
+    _ages: dict[tuple[UUID, date], int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._of_child = defaultdict(list)
+        self._booked = set()
+        for booking in self.bookings:
+            self._of_child[booking.child_id, booking.day].append(booking)
+            self._booked.add((booking.activity_id, booking.day))
+        self._open = {(key.activity_id, key.day) for key in self.places}
+
+    def is_blank(self, activity: Activity, day: date) -> bool:
+        """Whether nothing of the activity happens on that day: not one cell to draw."""
+        key = (activity.activity_id, day)
+        return not self._activity_day(activity, day).runs and key not in self._booked
+
+    def facts(self, child: Child, slot: Slot, day: date) -> CellFacts:
+        """Everything that decides the state of one cell."""
+        activity = self.activities[slot.activity_id]
+        known = self._activity_day(activity, day)
+        age = self._age(child, day)
+        own, overlapping = self._bookings_for(child, slot, day)
+        return CellFacts(
+            runs=known.runs,
+            receives=activity.receives(slot, age),
+            public_holiday=known.public_holiday,
+            closure=known.closure,
+            places=self.places.get(PlaceKey(activity.activity_id, day, group_at(age))),
+            cut_off=known.cut_off,
+            booking=own if own and own.state in _TELLING else None,
+            overlapping=overlapping,
+        )
+
+    def take(self, child: Child, booking: Booking) -> None:
+        """A line of the same submission has just been given this place."""
+        key = PlaceKey(booking.activity_id, booking.day, age_group(child.born_on, booking.day))
+        self.places[key] = self.places[key].hold_one()
+        self._of_child[booking.child_id, booking.day].append(booking)
+
+    def _bookings_for(
+        self, child: Child, slot: Slot, day: date
+    ) -> tuple[Booking | None, Booking | None]:
+        """The latest for the slot, one that takes a place before others; and one in its way."""
+        own, overlapping = None, None
+        for booking in self._of_child.get((child.child_id, day), ()):
+            if booking.slot_id == slot.slot_id and not (own and own.takes_place):
+                own = booking
+            elif booking.takes_place and booking.overlaps(*slot.period(day)):
+                overlapping = booking
+        return own, overlapping
+
+    def _activity_day(self, activity: Activity, day: date) -> _ActivityDay:
+        key = (activity.activity_id, day)
+        if key not in self._days:
+            self._days[key] = self._look_up(activity, day)
+        return self._days[key]
+
+    def _look_up(self, activity: Activity, day: date) -> _ActivityDay:
+        closure = next((span for span in activity.closures if day in span), None)
+        is_open = (activity.activity_id, day) in self._open
+        runs = is_open or activity.runs_on(day, self.calendar)
+        return _ActivityDay(
+            runs=runs,
+            public_holiday=self.calendar.public_holiday(day),
+            closure=closure.label if closure else None,
+            cut_off=activity.cut_off(NoticeAction.BOOK, day, self.calendar) if runs else None,
+        )
+
+    def _age(self, child: Child, day: date) -> int:
+        key = (child.child_id, day)
+        if key not in self._ages:
+            self._ages[key] = age_on(child.born_on, day)
+        return self._ages[key]
+
+
+_TELLING = frozenset({BookingState.REQUESTED, BookingState.BOOKED, BookingState.REFUSED})
+"""A withdrawn or cancelled booking leaves the cell as if it had never been."""

@@ -1,0 +1,52 @@
+"""What a family sends: lines of child, slot and day, and what becomes of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from .agenda import Why
+from .request import LineOutcome
+
+
+@dataclass(frozen=True, order=True)
+class Line:
+    """One child, one slot, one day."""
+
+    child_id: UUID
+    slot_id: UUID
+    day: date
+
+
+@dataclass(frozen=True)
+class AnsweredLine:
+    """A line and its answer; `reason` is a French sentence when it could not be requested."""
+
+    line: Line
+    outcome: LineOutcome
+    why: Why | None = None
+    reason: str | None = None
+
+
+class UnknownFamily(LookupError):
+    """The family, or one of its children, is not known here (yet): ask accounts."""
+
+
+class NotFound(LookupError):
+    """There is no such thing, or not for this family: the answer must not tell which."""
+
+
+class RequestIdReused(Exception):
+    """The same identifier came with other content."""
+
+
+class NothingToRequest(Exception):
+    """No line of the submission can be requested; each says why."""
+
+    def __init__(self, lines: Sequence[AnsweredLine]) -> None:
+        super().__init__("Aucun des jours choisis ne peut être réservé.")
+        self.lines = tuple(lines)
+
+
+class AlreadyExists(Exception):
+    """Something with this identifier was created before."""

@@ -1,0 +1,21 @@
+"""Enrolment's settings (`ENROLMENT_…`)."""
+
+from typing import Literal
+
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import ServiceSettings
+
+from .domain.agenda import FEW_LEFT
+
+
+class Settings(ServiceSettings):
+    """What enrolment is told beside what every service is."""
+
+    model_config = SettingsConfigDict(env_prefix="ENROLMENT_")
+
+    school_zone: Literal["A", "B", "C"] = "A"
+    """Zone of the school calendar in which the authority lies."""
+
+    few_left: int = FEW_LEFT
+    """At most this many places left are announced as « Dernières places »."""

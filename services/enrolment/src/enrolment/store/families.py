@@ -1,0 +1,142 @@
+"""What enrolment keeps of accounts' facts: families, children, members of staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from enrolment.domain.diary import Child
+
+from .tables import children, families, staff_members
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family and its children, eldest first."""
+
+    family_id: UUID
+    reference: str
+    name: str
+    children: tuple[Child, ...] = ()
+
+    def child(self, child_id: UUID) -> Child | None:
+        return next((child for child in self.children if child.child_id == child_id), None)
+
+
+async def find_family(connection: AsyncConnection, family_id: UUID) -> Family | None:
+    """The family as far as its facts have arrived."""
+    rows = (
+        await connection.execute(
+            select(
+                families.c.reference,
+                families.c.name,
+                children.c.child_id,
+                children.c.given_name,
+                children.c.family_name,
+                children.c.born_on,
+            )
+            .outerjoin_from(families, children, children.c.family_id == families.c.family_id)
+            .where(families.c.family_id == family_id)
+            .order_by(children.c.born_on, children.c.given_name, children.c.child_id)
+        )
+    ).all()
+    if not rows:
+        return None
+    found = tuple(
+        Child(row.child_id, family_id, row.given_name, row.family_name, row.born_on)
+        for row in rows
+        if row.child_id is not None
+    )
+    return Family(family_id, rows[0].reference, rows[0].name, found)
+
+
+async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
+    """Wait until nobody else decides about this family; False when it is not known here.
+
+    A family's requests, bookings and events are made one after the other: overlaps of a child's
+    bookings are then seen before they are written, and events leave in the order of the facts.
+    """
+    statement = select(families.c.family_id).where(families.c.family_id == family_id)
+    return (await connection.execute(statement.with_for_update())).first() is not None
+
+
+async def keep_family(
+    connection: AsyncConnection, family_id: UUID, version: int, reference: str, name: str
+) -> None:
+    """Keep the fact unless a newer one is already here."""
+    await _keep(
+        connection,
+        families,
+        {"family_id": family_id, "version": version, "reference": reference, "name": name},
+    )
+
+
+async def keep_child(connection: AsyncConnection, child: Child, version: int) -> None:
+    """Keep the fact unless a newer one is already here."""
+    values = {
+        "child_id": child.child_id,
+        "family_id": child.family_id,
+        "version": version,
+        "given_name": child.given_name,
+        "family_name": child.family_name,
+        "born_on": child.born_on,
+    }
+    await _keep(connection, children, values)
+
+
+async def keep_staff_member(
+    connection: AsyncConnection,
+    staff_id: UUID,
+    version: int,
+    name: str,
+    roles: Sequence[str],
+    active: bool,
+) -> None:
+    """Keep the fact unless a newer one is already here."""
+    values = {
+        "staff_id": staff_id,
+        "version": version,
+        "name": name,
+        "roles": list(roles),
+        "active": active,
+    }
+    await _keep(connection, staff_members, values)
+
+
+async def _keep(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> None:
+    (key,) = table.primary_key.columns
+    statement = insert(table).values(values)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[key],
+            set_={name: statement.excluded[name] for name in values if name != key.name},
+            where=table.c.version < statement.excluded.version,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class FamilyCard:
+    """What staff see of a family when they choose one at the front desk."""
+
+    family_id: UUID
+    reference: str
+    name: str
+
+
+async def search_families(
+    connection: AsyncConnection, words: str, limit: int = 20
+) -> list[FamilyCard]:
+    """Families whose name or reference begins with these words."""
+    begins = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    rows = await connection.execute(
+        select(families.c.family_id, families.c.reference, families.c.name)
+        .where(families.c.name.ilike(begins) | families.c.reference.ilike(begins))
+        .order_by(families.c.name, families.c.reference)
+        .limit(limit)
+    )
+    return [FamilyCard(row.family_id, row.reference, row.name) for row in rows]

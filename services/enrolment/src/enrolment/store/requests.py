@@ -1,0 +1,110 @@
+"""Requests as they are written: once, then moved by named steps."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from enrolment.domain.request import Actor, LineOutcome, RequestState, Step
+
+from .request_records import RequestRecord
+from .tables import request_lines, request_number, request_transitions, requests
+
+
+async def next_number(connection: AsyncConnection) -> int:
+    return int((await connection.execute(select(request_number.next_value()))).scalar_one())
+
+
+async def add_request(connection: AsyncConnection, record: RequestRecord) -> bool:
+    """False when another request has this identifier."""
+    values = {column.name: getattr(record, column.name) for column in requests.columns}
+    statement = (
+        insert_or(requests)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[requests.c.request_id])
+    )
+    added = await connection.execute(statement.returning(requests.c.request_id))
+    return added.first() is not None
+
+
+async def add_lines(connection: AsyncConnection, record: RequestRecord) -> None:
+    """The lines in the order sent; the bookings they were given are there already."""
+    await connection.execute(
+        insert(request_lines),
+        [
+            {
+                "request_id": record.request_id,
+                "position": position,
+                "child_id": line.child_id,
+                "slot_id": line.slot_id,
+                "day": line.day,
+                "outcome": str(line.outcome),
+                "why": line.why,
+                "reason": line.reason,
+                "booking_id": line.booking_id,
+            }
+            for position, line in enumerate(record.lines)
+        ],
+    )
+
+
+async def settle_lines(connection: AsyncConnection, request_id: UUID, outcome: LineOutcome) -> None:
+    """Every line still asked for has this outcome now."""
+    await connection.execute(
+        update(request_lines)
+        .where(
+            request_lines.c.request_id == request_id,
+            request_lines.c.outcome == LineOutcome.REQUESTED,
+        )
+        .values(outcome=str(outcome))
+    )
+
+
+async def note_step(
+    connection: AsyncConnection,
+    request_id: UUID,
+    step: Step,
+    state: RequestState,
+    version: int,
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
+    """Write down a transition; the request itself is moved by `move_request`."""
+    await connection.execute(
+        insert(request_transitions).values(
+            request_id=request_id,
+            version=version,
+            step=str(step),
+            state=str(state),
+            at=at,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            channel=str(actor.channel),
+            on_behalf_of=actor.on_behalf_of,
+            rule=actor.rule,
+            reason=reason,
+        )
+    )
+
+
+async def move_request(
+    connection: AsyncConnection,
+    request_id: UUID,
+    state: RequestState,
+    version: int,
+    decided_at: datetime,
+    reason: str | None,
+) -> None:
+    await connection.execute(
+        update(requests)
+        .where(requests.c.request_id == request_id)
+        .values(state=str(state), version=version, decided_at=decided_at, reason=reason)
+    )
+
+
+async def family_of_request(connection: AsyncConnection, request_id: UUID) -> UUID | None:
+    statement = select(requests.c.family_id).where(requests.c.request_id == request_id)
+    return (await connection.execute(statement)).scalar_one_or_none()

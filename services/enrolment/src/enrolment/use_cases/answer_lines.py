@@ -1,0 +1,155 @@
+"""Each line of a submission gets its answer: a place held from now on, or why not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.identifiers import new_id
+from enrolment.domain.activity import Slot
+from enrolment.domain.agenda import obstacle_to_request
+from enrolment.domain.booking import Booking, BookingState
+from enrolment.domain.diary import Child, Diary, place_key
+from enrolment.domain.request import Actor, LineOutcome
+from enrolment.domain.school_calendar import SchoolCalendar
+from enrolment.domain.submission import AnsweredLine, Line, NotFound, UnknownFamily
+from enrolment.store.bookings import bookings_of_children
+from enrolment.store.catalogue import Catalogue, catalogue_of_slots
+from enrolment.store.families import Family
+from enrolment.store.places import lock_places
+from enrolment.store.request_records import RequestLine
+from enrolment.wording import sentence_for
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was sent. `ignore_notice` is for staff who act on behalf of a family."""
+
+    request_id: UUID
+    family_id: UUID
+    lines: tuple[Line, ...]
+    actor: Actor
+    ignore_notice: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A line with what it speaks of."""
+
+    line: Line
+    child: Child
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line, what became of it, and the booking it was given."""
+
+    child: Child
+    slot: Slot
+    answered: AnsweredLine
+    booking: Booking | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All lines in the order sent, and the names of what they speak of."""
+
+    lines: tuple[Answer, ...]
+    catalogue: Catalogue
+
+    @property
+    def given(self) -> list[tuple[Child, Slot, Booking]]:
+        """The bookings that were made."""
+        return [(one.child, one.slot, one.booking) for one in self.lines if one.booking]
+
+    def as_stored(self) -> tuple[RequestLine, ...]:
+        """The lines as they will be read again."""
+        return tuple(self._as_stored(one) for one in self.lines)
+
+    def _as_stored(self, one: Answer) -> RequestLine:
+        activity = self.catalogue.activities[one.slot.activity_id]
+        return RequestLine(
+            child_id=one.child.child_id,
+            child_given_name=one.child.given_name,
+            child_family_name=one.child.family_name,
+            child_born_on=one.child.born_on,
+            activity_id=activity.activity_id,
+            slot_id=one.slot.slot_id,
+            slot_label=one.slot.label,
+            activity_label=activity.label,
+            centre_name=self.catalogue.centres[activity.centre_id].name,
+            rate_code=one.slot.rate_code,
+            day=one.answered.line.day,
+            outcome=one.answered.outcome,
+            why=one.answered.why,
+            reason=one.answered.reason,
+            booking_id=one.booking.booking_id if one.booking else None,
+        )
+
+
+async def answer_lines(
+    connection: AsyncConnection,
+    submission: Submission,
+    family: Family,
+    *,
+    now: datetime,
+    calendar: SchoolCalendar,
+) -> Answers:
+    """Lock the places and answer; nothing is written. Raises UnknownFamily, NotFound."""
+    catalogue = await catalogue_of_slots(connection, (line.slot_id for line in submission.lines))
+    asked = list(_resolve(submission.lines, family, catalogue.slots))
+    children = {one.child.child_id for one in asked}
+    days = [line.day for line in submission.lines]
+    bookings = await bookings_of_children(connection, children, min(days), max(days))
+    # The last question before writing: whoever wants the same places waits from here on.
+    places = await lock_places(
+        connection, (place_key(one.child, one.slot, one.line.day) for one in asked)
+    )
+    diary = Diary(catalogue.activities, calendar, places, bookings)
+    answers = tuple(_answer(one, diary, submission, now) for one in asked)
+    return Answers(answers, catalogue)
+
+
+def _resolve(lines: Iterable[Line], family: Family, slots: dict[UUID, Slot]) -> Iterable[_Asked]:
+    for line in lines:
+        child = family.child(line.child_id)
+        if child is None:
+            raise UnknownFamily
+        if line.slot_id not in slots:
+            raise NotFound
+        yield _Asked(line, child, slots[line.slot_id])
+
+
+def _answer(asked: _Asked, diary: Diary, submission: Submission, now: datetime) -> Answer:
+    line, slot, child = asked.line, asked.slot, asked.child
+    facts = diary.facts(child, slot, line.day)
+    if submission.ignore_notice:
+        facts = replace(facts, cut_off=None)
+    obstacle = obstacle_to_request(facts, now)
+    if obstacle is not None:
+        reason = sentence_for(obstacle, facts)
+        return Answer(child, slot, AnsweredLine(line, LineOutcome.REFUSED, obstacle, reason))
+    booking = _booking(asked, submission.request_id)
+    diary.take(child, booking)
+    return Answer(child, slot, AnsweredLine(line, LineOutcome.REQUESTED), booking)
+
+
+def _booking(asked: _Asked, request_id: UUID) -> Booking:
+    begins, ends = asked.slot.period(asked.line.day)
+    return Booking(
+        booking_id=new_id(),
+        child_id=asked.child.child_id,
+        activity_id=asked.slot.activity_id,
+        slot_id=asked.slot.slot_id,
+        slot_label=asked.slot.label,
+        day=asked.line.day,
+        begins=begins,
+        ends=ends,
+        state=BookingState.REQUESTED,
+        request_id=request_id,
+        # Its number is given when the request is kept.
+        request_number="",
+    )

@@ -1,0 +1,144 @@
+"""What every decision about a request shares: who may decide, and what happens to its places."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Transaction
+from enrolment.domain.booking import BookingState
+from enrolment.domain.diary import PlaceKey
+from enrolment.domain.request import (
+    RULES,
+    Actor,
+    Channel,
+    LineOutcome,
+    RequestChanged,
+    RequestState,
+    Step,
+    may_move,
+)
+from enrolment.domain.submission import NotFound
+from enrolment.store.bookings import SettledBooking, settle_bookings
+from enrolment.store.families import lock_family
+from enrolment.store.places import Change, change_places, lock_places
+from enrolment.store.request_records import RequestRecord, get_request, transitions_of
+from enrolment.store.requests import family_of_request, move_request, note_step, settle_lines
+from enrolment.wording import changed
+from portail_contracts.enrolment import AnnouncedLine, DecisionAnnounced, Outcome, RequestKind
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Somebody decides about the version of a request that they saw (None: whatever it is)."""
+
+    request_id: UUID
+    seen_version: int | None
+    actor: Actor
+
+
+async def open_request(transaction: Transaction, decision: Decision, step: Step) -> RequestRecord:
+    """The request, locked, when the step is possible now.
+
+    Raises NotFound, or RequestChanged naming who was faster.
+    """
+    connection = transaction.connection
+    family_id = await family_of_request(connection, decision.request_id)
+    if family_id is None:
+        raise NotFound
+    await lock_family(connection, family_id)
+    record = await get_request(connection, decision.request_id, lock=True)
+    if not may_move(record.state, record.version, step, decision.seen_version):
+        raise await _already_changed(transaction, record, decision.actor)
+    return record
+
+
+async def take_step(
+    transaction: Transaction,
+    record: RequestRecord,
+    step: Step,
+    actor: Actor,
+    now: datetime,
+    *,
+    version: int,
+    reason: str | None = None,
+) -> None:
+    """Move the request to where the step leads and write down who did it."""
+    state = RULES[step].target
+    await move_request(transaction.connection, record.request_id, state, version, now, reason)
+    await note_step(
+        transaction.connection, record.request_id, step, state, version, actor, now, reason
+    )
+
+
+async def settle(
+    transaction: Transaction,
+    record: RequestRecord,
+    state: BookingState,
+    outcome: LineOutcome,
+    change: Change,
+    reason: str | None = None,
+) -> list[SettledBooking]:
+    """Bring what was asked for to its end; `change` is what each does to the places."""
+    connection = transaction.connection
+    settled = await settle_bookings(connection, record.request_id, state, reason)
+    await settle_lines(connection, record.request_id, outcome)
+    changes: dict[PlaceKey, Change] = defaultdict(Change)
+    for booking in settled:
+        changes[booking.places] += change
+    await lock_places(connection, changes)
+    await change_places(connection, changes)
+    return settled
+
+
+def fact(record: RequestRecord, version: int) -> dict[str, Any]:
+    """What all facts about a request say, as the arguments of their events."""
+    asked = [line for line in record.lines if line.was_requested]
+    return {
+        "version": version,
+        "family_id": record.family_id,
+        "request_id": record.request_id,
+        "number": record.number,
+        "kind": RequestKind(record.kind),
+        "child_ids": tuple(sorted({line.child_id for line in asked})),
+        "days": tuple(sorted({line.day for line in asked})),
+    }
+
+
+def announcement(
+    record: RequestRecord, version: int, outcome: Outcome, now: datetime, reason: str | None = None
+) -> DecisionAnnounced:
+    """The decision in the words owed to the family."""
+    return DecisionAnnounced(
+        version=version,
+        family_id=record.family_id,
+        request_id=record.request_id,
+        number=record.number,
+        kind=RequestKind(record.kind),
+        outcome=outcome,
+        reason=reason,
+        decided_at=now,
+        lines=tuple(
+            AnnouncedLine(
+                child_id=line.child_id,
+                child_name=line.child_given_name,
+                slot_label=line.slot_label,
+                day=line.day,
+                outcome=outcome,
+            )
+            for line in record.lines
+            if line.was_requested
+        ),
+    )
+
+
+async def _already_changed(
+    transaction: Transaction, record: RequestRecord, actor: Actor
+) -> RequestChanged:
+    steps = await transitions_of(transaction.connection, record.request_id)
+    last = steps[-1] if steps and record.state is not RequestState.PENDING else None
+    by, at = (last.actor_name, last.at) if last else (None, None)
+    for_family = actor.channel is Channel.PORTAL
+    words = changed(record.state, by, at, for_family=for_family)
+    return RequestChanged(words, record.state, record.version, None if for_family else by, at)

@@ -1,0 +1,148 @@
+"""A family looks at its children's days: every cell with its state, reason and cut-off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from enrolment.domain.activity import Activity, Slot, days
+from enrolment.domain.agenda import CellCode, CellFacts, CellState, cell_state
+from enrolment.domain.diary import Child, Diary
+from enrolment.domain.school_calendar import SchoolCalendar
+from enrolment.domain.submission import NotFound, UnknownFamily
+from enrolment.store.bookings import bookings_of_children
+from enrolment.store.catalogue import Catalogue, whole_catalogue
+from enrolment.store.families import find_family
+from enrolment.store.places import places_between
+from enrolment.wording import sentence_for
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One slot of one child on one day; `reason` is a whole French sentence."""
+
+    child: Child
+    activity: Activity
+    slot: Slot
+    day: date
+    state: CellState
+    note: str | None
+    reason: str | None
+    request_id: UUID | None
+
+
+@dataclass(frozen=True)
+class AgendaView:
+    """Cells in the order of day, slot and child; days without a cell have none here."""
+
+    first: date
+    last: date
+    children: tuple[Child, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the house says about all agendas."""
+
+    calendar: SchoolCalendar
+    few_left: int
+
+
+async def show_agenda(
+    connection: AsyncConnection,
+    family_id: UUID,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    terms: Terms,
+    child_id: UUID | None = None,
+) -> AgendaView:
+    """The days between these, both included; four questions to the database, whatever their number.
+
+    Raises UnknownFamily when the family, or the child, is not known here (yet).
+    """
+    family = await find_family(connection, family_id)
+    children = [c for c in family.children if child_id in (None, c.child_id)] if family else []
+    if family is None or (child_id is not None and not children):
+        raise UnknownFamily
+    catalogue = await whole_catalogue(connection)
+    diary = Diary(
+        activities=catalogue.activities,
+        calendar=terms.calendar,
+        places=await places_between(connection, first, last),
+        bookings=await bookings_of_children(
+            connection, (child.child_id for child in children), first, last
+        ),
+    )
+    cells = tuple(_cells(catalogue, children, diary, first, last, now, terms))
+    return AgendaView(first, last, tuple(children), cells)
+
+
+async def show_cell(
+    connection: AsyncConnection,
+    family_id: UUID,
+    child_id: UUID,
+    slot_id: UUID,
+    day: date,
+    *,
+    now: datetime,
+    terms: Terms,
+) -> Cell:
+    """One cell alone. Raises UnknownFamily, NotFound."""
+    view = await show_agenda(
+        connection, family_id, day, day, now=now, terms=terms, child_id=child_id
+    )
+    for cell in view.cells:
+        if cell.slot.slot_id == slot_id:
+            return cell
+    raise NotFound
+
+
+def _cells(
+    catalogue: Catalogue,
+    children: list[Child],
+    diary: Diary,
+    first: date,
+    last: date,
+    now: datetime,
+    terms: Terms,
+) -> Iterator[Cell]:
+    for day in days(first, last):
+        for activity in catalogue.activities.values():
+            for slot in () if diary.is_blank(activity, day) else activity.slots:
+                for child in children:
+                    facts = diary.facts(child, slot, day)
+                    if _is_shown(facts):
+                        state = cell_state(facts, now, terms.few_left)
+                        yield _cell(child, activity, slot, day, facts, state)
+
+
+def _is_shown(facts: CellFacts) -> bool:
+    """Days on which the activity does not exist for this child have no cell at all."""
+    return facts.booking is not None or (facts.runs and facts.receives)
+
+
+def _cell(
+    child: Child, activity: Activity, slot: Slot, day: date, facts: CellFacts, state: CellState
+) -> Cell:
+    return Cell(
+        child=child,
+        activity=activity,
+        slot=slot,
+        day=day,
+        state=state,
+        note=_note(facts, state),
+        reason=sentence_for(state.why, facts),
+        request_id=facts.booking.request_id if facts.booking else None,
+    )
+
+
+def _note(facts: CellFacts, state: CellState) -> str | None:
+    """The few words that stand on the chip beside the state."""
+    if state.code is CellCode.FEW_LEFT and facts.places is not None:
+        return f"{facts.places.left}\u00a0place{'s' if facts.places.left > 1 else ''}"
+    return None

@@ -1,0 +1,140 @@
+"""The French sentences that families and staff read about requests and calendar cells."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from chassis.web import french
+
+from .domain.agenda import CellFacts, Why
+from .domain.request import RequestState
+from .store.request_records import RequestLine
+
+KINDS: Final = {
+    "family.update": "Mon compte",
+    "child.add": "Nouvel enfant",
+    "child.update": "Fiche de l’enfant",
+    "child.health": "Données sanitaires",
+    "child.authorisations": "Autorisations",
+    "child.photo": "Photo",
+    "document.submit": "Document",
+    "family.preregister": "Pré-inscription",
+    "credentials.reset": "Identifiants",
+    "enrolment.open": "Inscription",
+    "school.enrol": "Inscription scolaire",
+    "booking.request": "Réservation",
+    "booking.cancel": "Annulation",
+    "absence.declare": "Absence",
+}
+
+STATES: Final = {
+    RequestState.PENDING: "en attente",
+    RequestState.ACCEPTED: "acceptée",
+    RequestState.REFUSED: "refusée",
+    RequestState.WITHDRAWN: "retirée",
+    RequestState.APPLIED: "acceptée",
+    RequestState.FAILED: "à reprendre",
+}
+
+
+def request_object(kind: str, lines: Sequence[RequestLine]) -> str:
+    """« Réservation, Lou, mer. 25 nov., Journée », or counts when there are several."""
+    asked = [line for line in lines if line.was_requested] or list(lines)
+    children = list(dict.fromkeys(line.child_given_name for line in asked))
+    days = sorted({line.day for line in asked})
+    slots = list(dict.fromkeys(line.slot_label for line in asked))
+    parts = [KINDS.get(kind, "Demande")]
+    if children:
+        parts.append(children[0] if len(children) == 1 else french.plural(len(children), "enfant"))
+    if days:
+        parts.append(french.day_short(days[0]) if len(days) == 1 else f"{len(days)} jours")
+    if len(slots) == 1:
+        parts.append(slots[0])
+    return ", ".join(parts)
+
+
+def silence(due_on: date) -> str:
+    """What no answer means and from when (CRPA L.231-1), as the receipt owes it (L.112-11)."""
+    return (
+        f"Sans réponse de notre part avant le {french.day_long(due_on)}, "
+        "votre demande sera considérée comme acceptée."
+    )
+
+
+def since(instant: datetime) -> str:
+    """« mardi 24 novembre à 10 h »."""
+    return f"{french.day_name(instant)} à {french.hour(instant)}"
+
+
+def sentence_for(why: Why | None, facts: CellFacts) -> str | None:
+    """The sentence for a reason, with the facts that it speaks of."""
+    if why is None:
+        return None
+    speaking = _SPEAKING.get(why)
+    return speaking(facts) if speaking else _PLAIN[why]
+
+
+def _locked(facts: CellFacts) -> str:
+    until = f" depuis le {since(facts.cut_off)}" if facts.cut_off else ""
+    return f"Le délai est dépassé{until}."
+
+
+def _holiday(facts: CellFacts) -> str:
+    name = facts.public_holiday or ""
+    return f"Jour férié ({name})\u00a0: il n’y a pas d’accueil ce jour-là."
+
+
+def _closed(facts: CellFacts) -> str:
+    return f"L’accueil est fermé ce jour-là ({french.uncapitalise(facts.closure or '')})."
+
+
+def _pending(facts: CellFacts) -> str:
+    return f"Votre demande{_number(facts)} attend la réponse du service."
+
+
+def _refused(facts: CellFacts) -> str:
+    reason = facts.booking.reason if facts.booking else None
+    return f"Votre demande{_number(facts)} a été refusée\u00a0: {_reason_given(reason)}"
+
+
+def _number(facts: CellFacts) -> str:
+    """Empty for a line of the submission being answered, which has no number yet."""
+    number = facts.booking.request_number if facts.booking else ""
+    return f" {number}" if number else ""
+
+
+def _reason_given(reason: str | None) -> str:
+    """The words of staff, ended as a sentence is."""
+    words = french.narrow_spaces((reason or "aucun motif n’a été noté").strip())
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def _overlap(facts: CellFacts) -> str:
+    which = f" ({facts.overlapping.slot_label})" if facts.overlapping else ""
+    return f"Votre enfant a déjà une place ou une demande aux mêmes heures{which}."
+
+
+_SPEAKING: Final = {
+    Why.LOCKED: _locked,
+    Why.PUBLIC_HOLIDAY: _holiday,
+    Why.CLOSED: _closed,
+    Why.PENDING: _pending,
+    Why.REFUSED: _refused,
+    Why.OVERLAP: _overlap,
+}
+
+_PLAIN: Final = {
+    Why.BOOKED: "La place de votre enfant est réservée.",
+    Why.AGE: "Ce créneau n’accueille pas les enfants de cet âge.",
+    Why.NOT_RUNNING: "Cette activité n’a pas lieu ce jour-là.",
+    Why.NOT_OPEN: "Les réservations ne sont pas encore ouvertes pour ce jour.",
+    Why.FULL: "Il n’y a plus de place ce jour-là.",
+}
+
+
+def changed(state: RequestState, by: str | None, at: datetime | None, *, for_family: bool) -> str:
+    """What to say to somebody whose view of a request is out of date."""
+    if at is None:
+        return "Cette demande a changé entre-temps\u00a0: relisez-la avant de décider."
+    who = "" if for_family or not by else f" par {by}"
+    return f"Cette demande a déjà été {STATES[state]}{who} le {since(at)}."
