@@ -53,7 +53,8 @@ class Peers:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=200),
+                # Shorter than the server keeps them: a POST must not meet a connection that is closing.
+                connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=4),
                 # The cookie of one person must never be sent for another.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

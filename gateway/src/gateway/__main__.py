@@ -1,0 +1,35 @@
+"""`python -m gateway serve`."""
+
+import asyncio
+import sys
+
+import uvloop
+
+from chassis.serving import serve, server_for
+from chassis.settings import SharedSettings
+from chassis.telemetry import configure_logging
+
+from .bootstrap import NAME, build, create_app
+from .settings import Settings
+
+
+async def run(settings: Settings, shared: SharedSettings) -> None:
+    """Until SIGTERM; open streams end with their upstream's, browsers open them again."""
+    gateway = build(settings, shared)
+    server = server_for(create_app(gateway), settings.host, settings.port)
+    try:
+        await serve(server, asyncio.Event())
+    finally:
+        await gateway.close()
+
+
+def main() -> None:
+    if sys.argv[1:] != ["serve"]:
+        sys.exit("usage: python -m gateway serve")
+    shared = SharedSettings()
+    configure_logging(NAME, shared.log_level)
+    uvloop.run(run(Settings(), shared))
+
+
+if __name__ == "__main__":
+    main()

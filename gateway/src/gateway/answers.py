@@ -1,0 +1,246 @@
+"""The shapes of what the services answer; anything else counts as no answer at all."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from chassis.auth import Audience
+
+
+class Answer(BaseModel):
+    """Fields that we do not know are left alone: services may add some."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs its offset")
+    return value
+
+
+Instant = Annotated[datetime, AfterValidator(_aware)]
+
+
+class Listed(Answer):
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+
+
+class Identity(Answer):
+    id: str
+    name: str
+    audiences: frozenset[Audience]
+    family_id: UUID | None = None
+
+
+class Refreshed(Answer):
+    token: str
+    token_expires_at: Instant
+    principal: Identity
+
+
+class SignedIn(Refreshed):
+    session: str
+
+
+class Guardian(Answer):
+    guardian_id: UUID
+    given_name: str
+    family_name: str
+    is_payer: bool = False
+
+
+class Child(Answer):
+    child_id: UUID
+    given_name: str
+    family_name: str
+    born_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Family(Answer):
+    family_id: UUID
+    reference: str
+    name: str
+    resident: bool = True
+    guardians: tuple[Guardian, ...] = ()
+    children: tuple[Child, ...] = ()
+
+
+StateCode = Literal[
+    "free",
+    "few_left",
+    "requested",
+    "booked",
+    "waitlisted",
+    "refused",
+    "cancel_requested",
+    "absence_declared",
+    "absent_justified",
+    "absent_unjustified",
+    "present",
+    "full",
+    "closed",
+    "holiday",
+    "locked",
+]
+
+
+class Cell(Answer):
+    child_id: UUID
+    slot_id: UUID
+    day: date
+    activity_label: str
+    slot_label: str
+    starts: time
+    ends: time
+    rate_code: str | None = None
+    state: StateCode
+    note: str | None = None
+    reason: str | None = None
+    cut_off: Instant | None = None
+    actions: tuple[str, ...] = ()
+    request_id: UUID | None = None
+
+
+class AgendaDay(Answer):
+    date: date
+    cells: tuple[Cell, ...] = ()
+
+
+class Agenda(Answer):
+    children: tuple[Child, ...]
+    days: tuple[AgendaDay, ...]
+
+
+RequestState = Literal["pending", "accepted", "applied", "refused", "withdrawn", "failed"]
+
+
+class RequestLine(Answer):
+    child_id: UUID
+    slot_id: UUID
+    day: date
+    outcome: str
+    reason: str | None = None
+
+
+class Receipt(Answer):
+    service: str
+    phone: str
+    email: str
+    silence: str
+
+
+class Request(Answer):
+    request_id: UUID
+    number: str
+    kind: str
+    state: RequestState
+    submitted_at: Instant
+    due_on: date | None = None
+    version: int = 1
+    lines: tuple[RequestLine, ...] = ()
+    receipt: Receipt | None = None
+    decided_at: Instant | None = None
+    reason: str | None = None
+    child_names: tuple[str, ...] = ()
+    object: str = ""
+
+
+class Requests(Listed):
+    items: tuple[Request, ...]
+
+
+class PendingCount(Answer):
+    pending: int = Field(ge=0)
+
+
+class UnpaidInvoice(Answer):
+    invoice_id: UUID
+    number: str
+    period: str
+    issued_on: date
+    due_on: date
+    total_cents: int
+    remaining_cents: int
+
+
+class Summary(Answer):
+    balance_cents: int
+    previous_balance_cents: int = 0
+    unpaid: tuple[UnpaidInvoice, ...] = ()
+    online_payment: bool = False
+
+
+class Rate(Answer):
+    rate_code: str
+    label: str
+    band_label: str | None = None
+    unit_cents: int
+    care_cents: int | None = None
+    food_cents: int | None = None
+    supplement_cents: int = 0
+    explanation: str = ""
+
+
+class Rates(Answer):
+    on: date
+    quotient: int | None = None
+    resident: bool = True
+    items: tuple[Rate, ...] = ()
+
+    def price_of(self, rate_code: str | None) -> int | None:
+        found = (rate.unit_cents for rate in self.items if rate.rate_code == rate_code)
+        return next(found, None)
+
+
+class ChargeLine(Answer):
+    charge_line_id: UUID
+    child_id: UUID | None = None
+    day: date
+    label: str
+    unit_cents: int
+    amount_cents: int
+    explanation: str = ""
+    recorded_at: Instant
+    reverses: UUID | None = None
+
+
+class ChargeLines(Listed):
+    items: tuple[ChargeLine, ...]
+
+
+class About(Answer):
+    kind: str | None = None
+    request_id: UUID | None = None
+    number: str | None = None
+
+
+class Message(Answer):
+    message_id: UUID
+    subject: str
+    excerpt: str = ""
+    posted_at: Instant
+    read: bool = False
+    about: About | None = None
+    body: str | list[str] = ""
+
+    @property
+    def paragraphs(self) -> list[str]:
+        blocks = self.body if isinstance(self.body, list) else self.body.split("\n\n")
+        return [block.strip() for block in blocks if block.strip()]
+
+
+class Messages(Listed):
+    items: tuple[Message, ...]
+
+
+class UnreadCount(Answer):
+    unread: int = Field(ge=0)

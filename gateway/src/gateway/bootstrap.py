@@ -1,0 +1,82 @@
+"""The one place where the gateway is put together."""
+
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from chassis.app import BodyLimit, Observed, UndeclaredRoute, too_large
+from chassis.auth import undeclared_routes
+from chassis.clock import Clock, clock_from
+from chassis.peers import Peers
+from chassis.settings import SharedSettings
+
+from . import accounts
+from .checks import UnsafeRequests
+from .failing import Failsafe, install
+from .forwarding import Forwarder
+from .gateway import Gateway
+from .headers import Entrance, StrictHeaders
+from .pages.rendering import theme
+from .refreshing import Refresher
+from .routes import ROUTERS
+from .sealing import Seal
+from .session import Cookies
+from .settings import Settings
+from .upstream import Upstream
+from .visit import Visits, authenticate
+
+NAME = "gateway"
+
+
+class PageBodyLimit(BodyLimit):
+    """The shared limit, whose refusal becomes a page when a person is asking."""
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise too_large(self._limit)
+
+
+def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None) -> Gateway:
+    """`clock` is given by tests; otherwise it is the one of the shared settings."""
+    clock = clock or clock_from(shared.clock_start)
+    peers = Peers(NAME, shared, settings.service_secret.get_secret_value(), clock)
+    upstream = Upstream(peers)
+    assets, templates = theme()
+    return Gateway(
+        settings=settings,
+        shared=shared,
+        clock=clock,
+        peers=peers,
+        upstream=upstream,
+        forwarder=Forwarder(),
+        cookies=Cookies(Seal(settings.keys)),
+        refresher=Refresher(accounts.refresh_with(upstream), clock),
+        assets=assets,
+        templates=templates,
+    )
+
+
+def create_app(gateway: Gateway) -> FastAPI:
+    """Raises UndeclaredRoute when a route declares no audience."""
+    app = FastAPI(title="Portail Familles", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.gateway = gateway
+    app.state.authenticate = authenticate
+    install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    if forgotten := undeclared_routes(app):
+        raise UndeclaredRoute(", ".join(forgotten))
+    _raise_walls(app, gateway)
+    return app
+
+
+def _raise_walls(app: FastAPI, gateway: Gateway) -> None:
+    """From the innermost to the outermost."""
+    settings = gateway.settings
+    app.add_middleware(UnsafeRequests, public_url=settings.public_url)
+    app.add_middleware(
+        Visits, cookies=gateway.cookies, refresher=gateway.refresher, clock=gateway.clock
+    )
+    app.add_middleware(PageBodyLimit)
+    app.add_middleware(Failsafe)
+    app.add_middleware(StrictHeaders, https=settings.is_https)
+    app.add_middleware(Observed)
+    app.add_middleware(Entrance, trusted=settings.trusted_proxies)

@@ -1,0 +1,116 @@
+"""What an unsafe request must prove: that it comes from our pages, and from this browser."""
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.auth import unauthenticated
+from chassis.problems import Problem
+
+from .session import same_token
+from .visit import Visit
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "form_token"
+HEADER = "x-form-token"
+MANY_FIELDS = 1000
+
+
+def foreign_origin() -> Problem:
+    return Problem(
+        403,
+        "gateway.foreign-origin",
+        "Cette action n’a pas été faite depuis le portail",
+        "Par sécurité, elle n’a pas été prise en compte. Recommencez depuis le portail.",
+    )
+
+
+def form_expired() -> Problem:
+    return Problem(
+        403,
+        "gateway.form-expired",
+        "Cette page est restée ouverte trop longtemps",
+        "Par sécurité, rien n’a été enregistré. Rechargez la page, puis recommencez.",
+    )
+
+
+def comes_from_us(request: Request, public_url: str) -> bool:
+    """Browsers say where a request comes from; one that says nothing at all is refused."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        return origin.lower() == public_url
+    return site == "same-origin"
+
+
+class UnsafeRequests:
+    """Checks the origin and the form token before any route, forwarded ones included."""
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self._app = app
+        self._public_url = public_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or "state" not in scope:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if not comes_from_us(request, self._public_url):
+            raise foreign_origin()
+        visit: Visit = scope["state"]["visit"]
+        given = request.headers.get(HEADER)
+        if given is None and _is_form(request):
+            body = await _read(receive)
+            given = _field(body)
+            receive = _again(body, receive)
+        if not visit.form_token or not same_token(visit.form_token, given):
+            raise form_expired() if visit.session or _is_sign_in(scope) else unauthenticated()
+        await self._app(scope, receive, send)
+
+
+def _is_form(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/x-www-form-urlencoded"
+
+
+def _is_sign_in(scope: Scope) -> bool:
+    return bool(scope["path"].endswith("/connexion"))
+
+
+async def _read(receive: Receive) -> bytes:
+    """The whole body; the limit on bodies stands outside and ends the reading."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            break
+    return b"".join(parts)
+
+
+def _field(body: bytes) -> str | None:
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=MANY_FIELDS)
+    except (UnicodeDecodeError, ValueError):
+        return None
+    values = fields.get(FIELD, [])
+    return values[0] if len(values) == 1 else None
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read to whoever asks next, then listens for the client again."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -1,0 +1,47 @@
+"""The running gateway: what its doors and pages are given."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import jinja2
+from fastapi import Depends, Request
+
+from chassis.clock import Clock
+from chassis.peers import Peers
+from chassis.settings import SharedSettings
+from chassis.web.assets import Assets
+
+from .forwarding import Forwarder
+from .refreshing import Refresher
+from .session import Cookies
+from .settings import Settings
+from .upstream import Upstream
+
+
+@dataclass
+class Gateway:
+    """One running gateway."""
+
+    settings: Settings
+    shared: SharedSettings
+    clock: Clock
+    peers: Peers
+    upstream: Upstream
+    forwarder: Forwarder
+    cookies: Cookies
+    refresher: Refresher
+    assets: Assets
+    templates: jinja2.Environment
+
+    async def close(self) -> None:
+        await self.peers.close()
+        await self.forwarder.close()
+
+
+def gateway_of(request: Request) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+GatewayOf = Annotated[Gateway, Depends(gateway_of)]
+"""A route's way to the running gateway."""

@@ -1,0 +1,1 @@
+"""What pages are made of: their context, and the services' answers turned into French."""

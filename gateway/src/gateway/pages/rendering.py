@@ -1,0 +1,72 @@
+"""From a template and its data to an answer; every page gets the same frame."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi.responses import HTMLResponse
+
+from chassis.correlation import current_trace
+from chassis.settings import SharedSettings
+from chassis.web import shapes
+from chassis.web.assets import Assets
+from chassis.web.rendering import environment
+from gateway.gateway import Gateway
+from gateway.session import Door
+from gateway.visit import Visit
+
+from . import wording
+
+PACKAGE = Path(__file__).parents[1]
+FAMILY = "Famille"
+NO_COUNTS = {"requests": 0, "messages": 0}
+
+
+def theme() -> tuple[Assets, jinja2.Environment]:
+    """The shared theme, and templates of our own before it."""
+    assets = Assets()
+    templates = environment(PACKAGE / "templates", assets=assets)
+    templates.filters.update(period=wording.period, request_object=wording.object_of)
+    templates.globals.update(request_states=wording.REQUEST_STATES)
+    return assets, templates
+
+
+def authority_of(shared: SharedSettings) -> shapes.Authority:
+    authority = shared.authority
+    return shapes.Authority(
+        authority.name, authority.service_name, authority.phone, authority.email
+    )
+
+
+def viewer_of(visit: Visit) -> shapes.Viewer | None:
+    if visit.session is None:
+        return None
+    name = visit.session.principal.name
+    if visit.session.door is Door.STAFF:
+        return shapes.Viewer(name, "staff")
+    return shapes.Viewer(name if name.startswith(FAMILY) else f"{FAMILY} {name}", "family")
+
+
+def frame(gateway: Gateway, visit: Visit, title: str, section: str) -> dict[str, Any]:
+    """What every template expects, whatever the page."""
+    return {
+        "authority": authority_of(gateway.shared),
+        "page": shapes.Page(title, section, visit.form_token, current_trace().correlation_id),
+        "viewer": viewer_of(visit),
+        "counts": NO_COUNTS,
+        "now": gateway.clock.now(),
+    }
+
+
+def render(
+    gateway: Gateway,
+    visit: Visit,
+    template: str,
+    *,
+    title: str,
+    section: str = "",
+    status: int = 200,
+    **data: Any,
+) -> HTMLResponse:
+    context = {**frame(gateway, visit, title, section), **data}
+    return HTMLResponse(gateway.templates.get_template(template).render(context), status)

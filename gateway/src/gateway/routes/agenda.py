@@ -1,0 +1,189 @@
+"""The calendar: a month of one child or of all, one day, one cell."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+
+from chassis.auth import Audience, allow
+from chassis.clock import local_date
+from chassis.problems import Problem
+from chassis.web import french
+from gateway import answers
+from gateway.gateway import Gateway, GatewayOf
+from gateway.pages import calendar, months
+from gateway.pages.rendering import render
+from gateway.upstream import or_none
+from gateway.visit import VisitOf
+from gateway.voice import Voice, VoiceOf
+
+router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
+
+MonthText = Annotated[str | None, Query(alias="mois", max_length=7)]
+
+
+@router.get("/agenda")
+async def siblings_month(
+    gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, mois: MonthText = None
+) -> Response:
+    found = await _month(gateway, voice, mois, None)
+    return render(gateway, visit, "agenda.html", section="agenda", **found)
+
+
+@router.get("/enfants/{child_id}/agenda")
+async def child_month(
+    gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, child_id: UUID, mois: MonthText = None
+) -> Response:
+    found = await _month(gateway, voice, mois, child_id)
+    return render(gateway, visit, "agenda.html", section="agenda", **found)
+
+
+async def _month(
+    gateway: Gateway, voice: Voice, text: str | None, child_id: UUID | None
+) -> dict[str, Any]:
+    now = gateway.clock.now()
+    month = months.parse(text, local_date(now))
+    agenda, family, first, last, counts = await asyncio.gather(
+        or_none(voice.agenda(months.code(month), child_id)),
+        or_none(voice.family()),
+        or_none(voice.rates(month)),
+        or_none(voice.rates(months.last_day(month))),
+        voice.counts(),
+    )
+    if agenda is None:
+        return {
+            "title": "Agenda",
+            "agenda": None,
+            "retry_url": calendar.month_url(child_id, month),
+            "counts": counts,
+        }
+    names = None if child_id else calendar.given_names(agenda)
+    reader = calendar.Reader(now, calendar.Prices(first, last), names)
+    name = calendar.given_names(agenda).get(child_id) if child_id else None
+    if child_id and name is None:
+        raise not_in_file()
+    # Asked about one child, enrolment names no other.
+    siblings = family.children if family else agenda.children
+    return {
+        "title": f"Agenda {french.of(name)}" if name else "Agenda de la fratrie",
+        "agenda": calendar.month_view(agenda, month, reader, child_id, siblings),
+        "counts": counts,
+    }
+
+
+def not_in_file() -> Problem:
+    return Problem(404, "portail.not-found", "Cet enfant n’est pas dans votre dossier")
+
+
+@router.get("/agenda/{day}")
+async def siblings_day(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, day: date) -> Response:
+    found = await day_page(gateway, voice, None, day)
+    return render(gateway, visit, "day.html", section="agenda", **found)
+
+
+@dataclass(frozen=True)
+class CellAddress:
+    """One slot of one child on one day; `siblings` when shown beside other children's."""
+
+    child_id: UUID
+    slot_id: UUID
+    day: date
+    siblings: bool = False
+
+
+@router.get("/enfants/{child_id}/agenda/cellule")
+async def cell(
+    gateway: GatewayOf,
+    visit: VisitOf,
+    voice: VoiceOf,
+    child_id: UUID,
+    slot_id: Annotated[UUID, Query(alias="creneau")],
+    day: Annotated[date, Query(alias="jour")],
+    siblings: Annotated[bool, Query(alias="fratrie")] = False,
+) -> Response:
+    where = CellAddress(child_id, slot_id, day, siblings)
+    return await fragment(gateway, visit, voice, where)
+
+
+async def fragment(
+    gateway: Gateway,
+    visit: VisitOf,
+    voice: Voice,
+    where: CellAddress,
+    outcome: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The cell as it now is, for the script that puts it in its place."""
+    found, rates, family = await asyncio.gather(
+        voice.cell(where.child_id, where.slot_id, where.day),
+        or_none(voice.rates(where.day)),
+        or_none(voice.family()) if where.siblings else _nothing(),
+    )
+    names = _names(family) if where.siblings else None
+    reader = calendar.Reader(gateway.clock.now(), calendar.Prices(rates, rates), names)
+    page_child = None if where.siblings else where.child_id
+    return render(
+        gateway,
+        visit,
+        "agenda_cell.html",
+        title="Agenda",
+        section="agenda",
+        status=status,
+        day=calendar.day_view(where.day, [found], reader, page_child),
+        cell=calendar.cell_view(found, reader),
+        outcome=outcome,
+    )
+
+
+async def _nothing() -> None:
+    return None
+
+
+def _names(family: answers.Family | None) -> dict[UUID, str]:
+    return {child.child_id: child.given_name for child in family.children} if family else {}
+
+
+@router.get("/enfants/{child_id}/agenda/{day}")
+async def child_day(
+    gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, child_id: UUID, day: date
+) -> Response:
+    found = await day_page(gateway, voice, child_id, day)
+    return render(gateway, visit, "day.html", section="agenda", **found)
+
+
+@router.get("/enfants/{child_id}/agenda/{day}/confirmer")
+async def back_to_day(child_id: UUID, day: date) -> Response:
+    """Reloading the page of confirmation: its form is on the day's page."""
+    return RedirectResponse(calendar.day_url(child_id, day), 303)
+
+
+async def day_page(
+    gateway: Gateway, voice: Voice, child_id: UUID | None, day: date
+) -> dict[str, Any]:
+    """What the page of one day shows, by which everything can be done without a script."""
+    now = gateway.clock.now()
+    agenda, rates, counts = await asyncio.gather(
+        or_none(voice.agenda(months.code(day), child_id)),
+        or_none(voice.rates(day)),
+        voice.counts(),
+    )
+    names = calendar.given_names(agenda) if agenda else {}
+    if agenda is not None and child_id is not None and child_id not in names:
+        raise not_in_file()
+    reader = calendar.Reader(
+        now, calendar.Prices(rates, rates), None if child_id else names, confirms=True
+    )
+    cells = [c for one in agenda.days if one.date == day for c in one.cells] if agenda else []
+    return {
+        "title": french.sentence(french.day_long(day)),
+        "child_name": names.get(child_id) if child_id else None,
+        "day": calendar.day_view(day, cells, reader, child_id) if agenda else None,
+        "month_url": calendar.month_url(child_id, day.replace(day=1)),
+        "retry_url": calendar.day_url(child_id, day),
+        "notice": None,
+        "counts": counts,
+    }

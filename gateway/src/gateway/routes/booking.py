@@ -1,0 +1,231 @@
+"""Asking for a place and taking the request back: the portal's two actions on the calendar."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Header, Request
+from fastapi.responses import RedirectResponse, Response
+
+from chassis.auth import Audience, allow
+from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.web import french
+from gateway import answers
+from gateway.gateway import Gateway, GatewayOf
+from gateway.pages import calendar
+from gateway.pages.rendering import render
+from gateway.upstream import or_none
+from gateway.visit import Visit, VisitOf
+from gateway.voice import Voice, VoiceOf
+
+from .agenda import CellAddress, day_page, fragment
+
+router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
+
+REQUESTED = "requested"
+NO_ANSWER = (
+    "Le service n’a pas répondu : votre demande n’est peut-être pas enregistrée. "
+    "Renvoyez-la : elle ne sera comptée qu’une fois."
+)
+NOT_POSSIBLE = "Cette réservation ne peut pas être demandée."
+CANNOT_WITHDRAW = "Cette demande ne peut plus être retirée."
+
+WantsCell = Annotated[str | None, Header(alias="X-Fragment")]
+# Kept with the form by the script of the page; a script's answer is read as a cell.
+CELL = "cell"
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What the family asks for: `request_id` is its idempotency key everywhere."""
+
+    request_id: UUID
+    where: CellAddress
+
+    @property
+    def body(self) -> dict[str, Any]:
+        line = {
+            "child_id": str(self.where.child_id),
+            "slot_id": str(self.where.slot_id),
+            "day": self.where.day.isoformat(),
+        }
+        return {
+            "request_id": str(self.request_id),
+            "kind": "booking.request",
+            "lines": [line],
+        }
+
+
+@router.post("/enfants/{child_id}/demandes")
+async def ask(
+    gateway: GatewayOf,
+    visit: VisitOf,
+    voice: VoiceOf,
+    child_id: UUID,
+    slot_id: Annotated[UUID, Form()],
+    day: Annotated[date, Form()],
+    request_id: Annotated[UUID, Form()],
+    siblings: Annotated[bool, Form()] = False,
+    part: WantsCell = None,
+) -> Response:
+    booking = Booking(request_id, CellAddress(child_id, slot_id, day, siblings))
+    reply = Reply(gateway, visit, voice, booking, part == CELL)
+    try:
+        request = await voice.submit(booking.body)
+    except PeerRefused as refused:
+        if refused.status != 409:
+            raise
+        return await reply.refused(_why(refused.problem))
+    except PeerUnavailable:
+        return await reply.unknown()
+    line = request.lines[0] if request.lines else None
+    if line is not None and line.outcome != REQUESTED:
+        return await reply.refused(_said(line.reason))
+    return await reply.received(request)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Answers a booking: a cell for the script, a page or a redirection for a plain form."""
+
+    gateway: Gateway
+    visit: Visit
+    voice: Voice
+    booking: Booking
+    as_cell: bool
+
+    async def received(self, request: answers.Request) -> Response:
+        if not self.as_cell:
+            return RedirectResponse(f"/demandes/{request.request_id}", 303)
+        outcome = f"Demande envoyée, numéro {request.number}"
+        return await self._cell(outcome, 200)
+
+    async def refused(self, reason: str) -> Response:
+        if self.as_cell:
+            return await self._cell(reason, 409)
+        where = self.booking.where
+        page = await day_page(self.gateway, self.voice, where.child_id, where.day)
+        return render(
+            self.gateway,
+            self.visit,
+            "day.html",
+            status=409,
+            section="agenda",
+            **{**page, "notice": reason},
+        )
+
+    async def unknown(self) -> Response:
+        """Nobody knows whether it was received; the same id makes a second sending safe."""
+        return await _confirmation(
+            self.gateway, self.visit, self.voice, self.booking, notice=NO_ANSWER, status=503
+        )
+
+    async def _cell(self, outcome: str, status: int) -> Response:
+        return await fragment(
+            self.gateway, self.visit, self.voice, self.booking.where, outcome, status
+        )
+
+
+@router.post("/enfants/{child_id}/agenda/{day}/confirmer")
+async def confirm(
+    gateway: GatewayOf,
+    visit: VisitOf,
+    voice: VoiceOf,
+    child_id: UUID,
+    day: date,
+    slot_id: Annotated[UUID, Form()],
+    request_id: Annotated[UUID, Form()],
+) -> Response:
+    """One step before asking, for those who have no script; nothing is recorded here."""
+    booking = Booking(request_id, CellAddress(child_id, slot_id, day))
+    return await _confirmation(gateway, visit, voice, booking)
+
+
+async def _confirmation(
+    gateway: Gateway,
+    visit: Visit,
+    voice: Voice,
+    booking: Booking,
+    notice: str | None = None,
+    status: int = 200,
+) -> Response:
+    where = booking.where
+    cell, rates, family, counts = await asyncio.gather(
+        or_none(voice.cell(where.child_id, where.slot_id, where.day)),
+        or_none(voice.rates(where.day)),
+        or_none(voice.family()),
+        voice.counts(),
+    )
+    prices = calendar.Prices(rates, rates)
+    children = family.children if family else ()
+    names = {child.child_id: child.given_name for child in children}
+    return render(
+        gateway,
+        visit,
+        "confirm_booking.html",
+        title="Confirmer la demande",
+        section="agenda",
+        status=status,
+        booking=booking,
+        child_name=names.get(where.child_id),
+        cell=calendar.cell_view(cell, calendar.Reader(gateway.clock.now())) if cell else None,
+        price=prices.label(cell.rate_code) if cell else None,
+        day_url=calendar.day_url(where.child_id, where.day),
+        notice=notice,
+        counts=counts,
+    )
+
+
+@router.post("/demandes/{request_id}/retirer")
+async def withdraw(
+    request: Request,
+    gateway: GatewayOf,
+    visit: VisitOf,
+    voice: VoiceOf,
+    request_id: UUID,
+    version: Annotated[int | None, Form()] = None,
+    part: WantsCell = None,
+) -> Response:
+    """Raises PeerUnavailable: taking back twice changes nothing, so the family may try again."""
+    where = _where(await request.form()) if part == CELL else None
+    outcome, status = "Demande retirée", 200
+    try:
+        await voice.withdraw(request_id, version)
+    except PeerRefused as refused:
+        if refused.status != 409:
+            raise
+        outcome, status = _said(refused.problem.get("detail"), CANNOT_WITHDRAW), 409
+    if where is not None:
+        return await fragment(gateway, visit, voice, where, outcome, status)
+    mark = "?retiree=1" if status == 200 else "?deja=1"
+    return RedirectResponse(f"/demandes/{request_id}{mark}", 303)
+
+
+def _where(form: Mapping[str, Any]) -> CellAddress | None:
+    """The cell from which the request was taken back, when the form says it."""
+    try:
+        return CellAddress(
+            UUID(form["child_id"]),
+            UUID(form["slot_id"]),
+            date.fromisoformat(form["day"]),
+            bool(form.get("siblings")),
+        )
+    except (KeyError, ValueError, AttributeError):
+        return None
+
+
+def _why(problem: Mapping[str, Any]) -> str:
+    """Enrolment's own words: those of the line first, which say exactly what is in the way."""
+    lines = problem.get("lines")
+    if isinstance(lines, list):
+        for line in lines:
+            if isinstance(line, dict) and line.get("reason"):
+                return _said(line["reason"])
+    return _said(problem.get("detail") or problem.get("title"))
+
+
+def _said(words: object, otherwise: str = NOT_POSSIBLE) -> str:
+    return french.narrow_spaces(str(words)) if words else otherwise

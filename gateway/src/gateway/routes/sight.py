@@ -1,0 +1,24 @@
+"""Health and figures. Nothing here asks the services: their troubles are not the gateway's."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chassis.auth import Audience, allow
+
+router = APIRouter(dependencies=[allow(Audience.ANYONE)], include_in_schema=False)
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    return {"status": "live"}
+
+
+@router.get("/health/ready")
+async def ready() -> dict[str, str]:
+    # A gateway without any service still signs out, explains and shows its static pages.
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,111 @@
+"""Questions to the services, asked at the same time, each with its own timeout and fallback."""
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+
+from chassis.peers import PeerRefused, Peers, PeerUnavailable
+from chassis.telemetry import logger
+from portail_contracts.catalogue import Context
+
+SECONDS = 2.0
+SIGN_IN_SECONDS = 6.0
+"""A password is hashed behind a short queue."""
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Value = TypeVar("Value")
+
+log = logger(__name__)
+
+
+class Upstream:
+    """The services as the pages see them: shapes come back, or one of two exceptions.
+
+    Every method raises PeerUnavailable (no answer, too late, or not of the agreed shape) and
+    PeerRefused (a problem of the 400s).
+    """
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    async def get(
+        self, peer: Context, path: str, shape: type[Shape], *, token: str, **params: str
+    ) -> Shape:
+        answer = await self._call("GET", peer, path, token, params=params)
+        return _shaped(peer, shape, answer)
+
+    async def post(
+        self,
+        peer: Context,
+        path: str,
+        body: Any,
+        shape: type[Shape],
+        *,
+        token: str | None,
+        seconds: float = SECONDS,
+    ) -> Shape:
+        answer = await self._call("POST", peer, path, token, json=body, seconds=seconds)
+        return _shaped(peer, shape, answer)
+
+    async def tell(
+        self,
+        peer: Context,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None,
+        seconds: float = SECONDS,
+    ) -> None:
+        """A post whose answer does not matter. `token` None: in the gateway's own name."""
+        await self._call("POST", peer, path, token, json=body or {}, seconds=seconds)
+
+    async def _call(
+        self,
+        method: str,
+        peer: Context,
+        path: str,
+        token: str | None,
+        *,
+        seconds: float = SECONDS,
+        **options: Any,
+    ) -> Any:
+        try:
+            return await self._peers.call(
+                method,
+                peer,
+                path,
+                token=token,
+                timeout=aiohttp.ClientTimeout(total=seconds),
+                **options,
+            )
+        except (AttributeError, TypeError) as error:
+            # The problem that it answered is no JSON object.
+            raise PeerUnavailable(f"{peer}: not a problem") from error
+
+
+def _shaped(peer: Context, shape: type[Shape], answer: Any) -> Shape:
+    try:
+        return shape.model_validate(answer)
+    except ValidationError as error:
+        # The values may be personal: only the places are logged.
+        places = sorted({".".join(map(str, e["loc"])) for e in error.errors()})[:5]
+        log.warning("upstream.unexpected_shape", peer=peer, shape=shape.__name__, places=places)
+        raise PeerUnavailable(f"{peer}: unexpected shape") from error
+
+
+async def or_none(asked: Awaitable[Value]) -> Value | None:
+    """What a card of a page does without: None when its service cannot tell.
+
+    A 401 is raised all the same: the session is over, for the whole page.
+    """
+    try:
+        return await asked
+    except PeerUnavailable as error:
+        log.warning("upstream.unavailable", cause=str(error))
+    except PeerRefused as error:
+        if error.status == 401:
+            raise
+        log.warning("upstream.refused", status=error.status)
+    return None

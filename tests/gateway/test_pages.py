@@ -1,0 +1,88 @@
+"""Every page, in front of services that answer as agreed."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+LOU = "0197a000-0000-7000-8000-0000000000a1"
+SLOT = "0197a000-0000-7000-8000-0000000000b1"
+REQUEST = "0197a000-0000-7000-8000-0000000000c1"
+MESSAGE = "0197a000-0000-7000-8000-0000000000d1"
+
+PAGES = {
+    "/": [
+        "Bonjour Camille et Sacha",
+        "Trois demandes sont à l’étude",
+        "84,60\u00a0€",
+        "Facture 2026-004812",
+        "Le paiement en ligne n’est pas disponible",
+        "Lou Noisetier",
+    ],
+    "/enfants": ["Noé Noisetier", "4\u00a0ans"],
+    f"/enfants/{LOU}": ["Tarifs appliqués", "1,50\u00a0€", "02/03/2019"],
+    f"/enfants/{LOU}/agenda?mois=2026-11": [
+        "Agenda de Lou",
+        "Novembre 2026",
+        "Toute la fratrie",
+        "Modifiable jusqu’au mercredi 25 novembre",
+    ],
+    "/agenda": ["Agenda de la fratrie"],
+    "/agenda/2026-11-26": ["Jeudi 26 novembre 2026"],
+    f"/enfants/{LOU}/agenda/2026-11-26": ["Demande de réservation", "16\u00a0h\u00a030"],
+    f"/enfants/{LOU}/agenda/cellule?creneau={SLOT}&jour=2026-11-26": ["data-cell="],
+    "/demandes": ["D-2026-01342", "En attente", "Mon compte", "hier, 21\u00a0h\u00a014"],
+    "/demandes?liste=mes-enfants&historique=1": ["Historique des demandes"],
+    f"/demandes/{REQUEST}": ["Accusé de réception", "04 74 00 00 00", "Retirer la demande"],
+    "/messages": ["acceptée\u202f!", "non lu"],
+    f"/messages/{MESSAGE}": ["Votre demande est acceptée.", "D-2026-01342"],
+    "/mon-compte": ["F-00042", "responsable payeur"],
+    "/mon-compte/mot-de-passe": ["Nouveau mot de passe"],
+    "/releve": ["Prestations, novembre 2026", "1,50\u00a0€"],
+    "/accessibilite": ["Défenseur des droits"],
+    "/mentions-legales": ["CNIL"],
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_says_what_the_services_answered(family: Any, path: str) -> None:
+    answer = await family.get(path)
+
+    shown = html.unescape(answer.text)
+    assert answer.status_code == 200
+    for words in PAGES[path]:
+        assert words in shown
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_no_page_holds_a_script_or_a_style_of_its_own(family: Any, path: str) -> None:
+    page = (await family.get(path)).text
+
+    assert not re.search(r"<script(?![^>]* src=)", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+
+
+async def test_static_files_are_kept_for_ever(family: Any) -> None:
+    page = (await family.get("/")).text
+    address = re.search(r'href="(/static/portal\.[^"]+css)"', page)
+
+    answer = await family.get(address[1])
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert (await family.get("/static/none.css")).status_code == 404
+
+
+async def test_a_childs_agenda_leads_to_those_of_the_siblings(family: Any, services: Any) -> None:
+    agenda = services.enrolment.answers["GET /v1/me/agenda"]
+    agenda["children"] = agenda["children"][:1]
+
+    page = html.unescape((await family.get(f"/enfants/{LOU}/agenda?mois=2026-11")).text)
+
+    assert ">Noé</a>" in page
+    assert ">Toute la fratrie</a>" in page
+
+
+async def test_the_header_names_the_family(family: Any, services: Any, browser: Any) -> None:
+    assert "Famille Noisetier</strong>" in (await family.get("/")).text
