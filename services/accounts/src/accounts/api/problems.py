@@ -1,0 +1,67 @@
+"""Which problem answers each thing that the domain says no to."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts.domain.access import (
+    IdentifierTaken,
+    NoRole,
+    SessionOver,
+    SignInRefused,
+    WrongPassword,
+)
+from accounts.domain.credential import WeakPassword
+from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
+from accounts.domain.quotient import WrongQuotients
+from accounts.hashing import HashingBusy
+from accounts.use_cases.admit_attempt import TooManyAttempts
+from chassis.problems import NOT_FOUND, Problem, ProblemKind, ProblemKinds
+
+PROBLEMS: ProblemKinds = {
+    SignInRefused: ProblemKind(
+        401, "accounts.sign-in-refused", "L’identifiant ou le mot de passe n’est pas le bon"
+    ),
+    SessionOver: ProblemKind(401, "accounts.session-over", "Votre session est terminée"),
+    WrongPassword: ProblemKind(
+        422, "accounts.wrong-password", "Le mot de passe actuel n’est pas le bon"
+    ),
+    WeakPassword: ProblemKind(422, "accounts.weak-password", "Ce mot de passe ne convient pas"),
+    HashingBusy: ProblemKind(
+        503, "accounts.busy", "Trop de personnes se connectent en même temps, réessayez"
+    ),
+    IdentifierTaken: ProblemKind(
+        409, "accounts.identifier-taken", "Cet identifiant est déjà utilisé"
+    ),
+    NoRole: ProblemKind(422, "accounts.no-role", "Aucun rôle"),
+    IncompleteFamily: ProblemKind(422, "accounts.incomplete-family", "Dossier incomplet"),
+    WrongQuotients: ProblemKind(
+        422, "accounts.wrong-quotients", "Périodes de quotient familial incorrectes"
+    ),
+    FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
+    UnknownFamily: NOT_FOUND,
+    UnknownChild: NOT_FOUND,
+}
+
+
+@contextmanager
+def waits_told() -> Iterator[None]:
+    """A refusal for too many attempts says how long to wait, in whole seconds."""
+    try:
+        yield
+    except TooManyAttempts as refused:
+        seconds = math.ceil(refused.wait.total_seconds())
+        raise Problem(
+            429,
+            "accounts.too-many-attempts",
+            "Trop d’essais",
+            f"Réessayez dans {_spoken(seconds)}.",
+            retry_after=seconds,
+        ) from None
+
+
+def _spoken(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} seconde{'s' if seconds > 1 else ''}"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"

@@ -1,0 +1,113 @@
+"""What staff record about families and about each other."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from accounts.domain.credential import check
+from accounts.domain.family import Child, Family, Guardian, UnknownFamily
+from accounts.domain.identifier import normalised
+from accounts.domain.quotient import QuotientPeriod
+from accounts.resources import Resources, ResourcesOf
+from accounts.store.families import family_by_id
+from accounts.use_cases.issue_credentials import NewAccess, issue_family_credentials
+from accounts.use_cases.record_family import record_family
+from accounts.use_cases.record_staff_member import record_staff_member
+from chassis.auth import Audience, allow
+from chassis.identifiers import new_id
+from chassis.runtime import RuntimeOf
+
+from .schemas import (
+    Credentials,
+    CredentialsOut,
+    FamilyIn,
+    StaffMemberIn,
+    StaffMemberOut,
+    WholeFamily,
+)
+
+router = APIRouter(prefix="/v1/staff", tags=["staff"])
+
+_FILE_KEEPERS = allow(Audience.SECRETARIAT, Audience.ADMIN)
+
+
+@router.post("/families", status_code=201, dependencies=[_FILE_KEEPERS])
+async def add_family(body: FamilyIn, runtime: RuntimeOf, response: Response) -> WholeFamily:
+    async with runtime.database.transaction() as transaction:
+        recorded = await record_family(
+            transaction, _family(body), body.model_dump_json(), runtime.clock.now()
+        )
+    if not recorded.is_new:
+        response.status_code = 200
+    return WholeFamily.model_validate(recorded.family)
+
+
+@router.get(
+    "/families/{family_id}",
+    dependencies=[
+        allow(
+            Audience.SECRETARIAT,
+            Audience.CENTRE,
+            Audience.CASH_OFFICE,
+            Audience.ADMIN,
+            Audience.AUDITOR,
+        )
+    ],
+)
+async def one_family(family_id: UUID, runtime: RuntimeOf) -> WholeFamily:
+    async with runtime.database.reading() as connection:
+        family = await family_by_id(connection, family_id)
+    if family is None:
+        raise UnknownFamily
+    return WholeFamily.model_validate(family)
+
+
+@router.post("/families/{family_id}/credentials", status_code=201, dependencies=[_FILE_KEEPERS])
+async def add_credentials(
+    family_id: UUID, body: Credentials, runtime: RuntimeOf, own: ResourcesOf
+) -> CredentialsOut:
+    access = await _new_access(own, body.identifier, body.password.get_secret_value())
+    async with runtime.database.transaction() as transaction:
+        account_id = await issue_family_credentials(
+            transaction, family_id, access, runtime.clock.now()
+        )
+    return CredentialsOut(account_id=account_id, identifier=normalised(body.identifier))
+
+
+@router.post("/staff-members", status_code=201, dependencies=[allow(Audience.ADMIN)])
+async def add_staff_member(
+    body: StaffMemberIn, runtime: RuntimeOf, own: ResourcesOf
+) -> StaffMemberOut:
+    access = await _new_access(own, body.identifier, body.password.get_secret_value())
+    async with runtime.database.transaction() as transaction:
+        member = await record_staff_member(
+            transaction, body.name, body.roles, access, runtime.clock.now()
+        )
+    return StaffMemberOut.model_validate(member)
+
+
+async def _new_access(own: Resources, identifier: str, password: str) -> NewAccess:
+    """Hashed before the transaction, which must not be held open for it."""
+    check(password, own.policy)
+    return NewAccess(identifier, await own.hasher.hash(password))
+
+
+def _family(body: FamilyIn) -> Family:
+    return Family(
+        family_id=body.family_id or new_id(),
+        version=1,
+        reference=body.reference,
+        name=body.name,
+        resident=body.resident,
+        guardians=tuple(
+            Guardian(item.guardian_id or new_id(), item.given_name, item.family_name, item.is_payer)
+            for item in body.guardians
+        ),
+        children=tuple(
+            Child(item.child_id or new_id(), 1, item.given_name, item.family_name, item.born_on)
+            for item in body.children
+        ),
+        quotients=tuple(
+            QuotientPeriod(item.valid_from, item.valid_to, item.value) for item in body.quotients
+        ),
+    )

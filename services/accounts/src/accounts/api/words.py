@@ -1,0 +1,88 @@
+"""What people may type: every text that enters has a length and an alphabet.
+
+PostgreSQL cannot keep a NUL; other control characters, and marks that turn the direction of the
+text round, make a name look like what it is not.
+"""
+
+import unicodedata
+from ipaddress import ip_address
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+
+_IN_NAMES = frozenset(" '’-–.·")
+_IN_FAMILY_NAMES = _IN_NAMES | frozenset("/&,()")
+_IN_REFERENCES = frozenset("-_./")
+_IN_IDENTIFIERS = frozenset("-_.@+")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _letters_and(value: str, others: frozenset[str]) -> str:
+    value = unicodedata.normalize("NFC", value)
+    for character in value:
+        category = unicodedata.category(character)
+        if category[0] not in "LM" and category != "Nd" and character not in others:
+            raise ValueError("unexpected character")
+    return value
+
+
+def _name(value: str) -> str:
+    value = _letters_and(value, _IN_NAMES)
+    if not any(character.isalpha() for character in value):
+        raise ValueError("a name has letters")
+    return value
+
+
+def _family_name(value: str) -> str:
+    return _letters_and(value, _IN_FAMILY_NAMES)
+
+
+def _reference(value: str) -> str:
+    return _letters_and(value, _IN_REFERENCES)
+
+
+def _identifier(value: str) -> str:
+    return _letters_and(value, _IN_IDENTIFIERS)
+
+
+def _visible(value: str) -> str:
+    if any(unicodedata.category(character) in _INVISIBLE for character in value):
+        raise ValueError("unexpected character")
+    return value
+
+
+def _visible_secret(value: SecretStr) -> SecretStr:
+    _visible(value.get_secret_value())
+    return value
+
+
+def _address(value: str) -> str:
+    ip_address(value)
+    return value
+
+
+PersonName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(_name),
+]
+FamilyName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_family_name),
+]
+Reference = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(_reference),
+]
+NewIdentifier = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=64),
+    AfterValidator(_identifier),
+]
+TypedIdentifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=128), AfterValidator(_visible)
+]
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_visible_secret)]
+Address = Annotated[str, StringConstraints(min_length=2, max_length=64), AfterValidator(_address)]

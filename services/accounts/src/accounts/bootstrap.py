@@ -1,0 +1,45 @@
+"""The one place where accounts is put together."""
+
+from pathlib import Path
+
+from chassis.auth import Authenticate
+from chassis.runtime import Runtime, Service
+from chassis.settings import SharedSettings
+from chassis.tokens import TokenVerifier
+from portail_contracts.catalogue import Context
+
+from .api import access, internal, me, staff
+from .api.problems import PROBLEMS
+from .commands import create_staff, rotate_keys
+from .resources import resources, resources_of
+from .settings import Settings
+from .store.tables import metadata
+from .upkeep import keep_up
+
+
+def service() -> Service:
+    """Accounts as the environment describes it."""
+    return describe(Settings(), SharedSettings())
+
+
+def describe(settings: Settings, shared: SharedSettings) -> Service:
+    """Accounts with these settings."""
+    return Service(
+        context=Context.ACCOUNTS,
+        settings=settings,
+        shared=shared,
+        metadata=metadata,
+        migrations=Path(__file__).parent / "store" / "migrations",
+        routers=(access.router, me.router, staff.router, internal.router),
+        own=resources,
+        authenticate=_own_keys,
+        background=(keep_up,),
+        problems=PROBLEMS,
+        commands={"create-staff": create_staff, "rotate-keys": rotate_keys},
+    )
+
+
+def _own_keys(runtime: Runtime) -> Authenticate:
+    """Accounts asks nobody for keys: it has them."""
+    keyring = resources_of(runtime).keyring
+    return TokenVerifier(Context.ACCOUNTS, keyring.published, runtime.clock).authenticate

@@ -1,0 +1,1 @@
+"""The rules of accounts: facts and time in, a decision out."""

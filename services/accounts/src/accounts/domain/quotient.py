@@ -1,0 +1,31 @@
+"""The quotient familial of a family over time: periods that never overlap."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class QuotientPeriod:
+    """From `valid_from` included to `valid_to` excluded (no end when None); whole euros."""
+
+    valid_from: date
+    valid_to: date | None
+    value: int
+
+
+class WrongQuotients(Exception):
+    """The periods overlap, or one of them holds no day; the text says which, in French."""
+
+
+def in_order(periods: Iterable[QuotientPeriod]) -> tuple[QuotientPeriod, ...]:
+    """The periods by date; raises WrongQuotients. In a gap the quotient is unknown."""
+    ordered = tuple(sorted(periods, key=lambda period: period.valid_from))
+    for period in ordered:
+        if period.valid_to is not None and period.valid_to <= period.valid_from:
+            raise WrongQuotients("La fin d’une période de quotient doit suivre son début.")
+    for earlier, later in pairwise(ordered):
+        if earlier.valid_to is None or earlier.valid_to > later.valid_from:
+            raise WrongQuotients("Deux périodes de quotient familial se chevauchent.")
+    return ordered

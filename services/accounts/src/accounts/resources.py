@@ -1,0 +1,64 @@
+"""What the doors of accounts need beside the runtime."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends
+
+from chassis.runtime import Runtime, RuntimeOf
+
+from .domain.credential import POLICIES, CredentialPolicy
+from .hashing import Hasher
+from .keyring import Keyring
+from .sealing import MasterKey
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Made once at the start of a process."""
+
+    master_key: MasterKey
+    hasher: Hasher
+    keyring: Keyring
+    policy: CredentialPolicy
+    service_secrets: Mapping[str, str] = field(repr=False)
+
+    def knows_service(self, name: str, secret: str) -> bool:
+        """In the same time whatever the name and however much of the secret is right."""
+        expected = self.service_secrets.get(name)
+        same = hmac.compare_digest(secret.encode(), (expected or "").encode())
+        return same and expected is not None
+
+
+def resources(runtime: Runtime) -> Resources:
+    settings = runtime.settings
+    if not isinstance(settings, Settings):
+        raise TypeError("accounts needs its own settings")
+    master_key = MasterKey.from_base64(settings.master_key.get_secret_value())
+    return Resources(
+        master_key=master_key,
+        hasher=Hasher(settings.hashing_line),
+        keyring=Keyring(runtime.database, master_key, runtime.clock),
+        policy=POLICIES[settings.credential_policy],
+        service_secrets={
+            name: secret.get_secret_value() for name, secret in settings.service_secrets.items()
+        },
+    )
+
+
+def resources_of(runtime: Runtime) -> Resources:
+    own = runtime.own
+    if not isinstance(own, Resources):
+        raise TypeError("the runtime of accounts carries its resources")
+    return own
+
+
+def _of_request(runtime: RuntimeOf) -> Resources:
+    return resources_of(runtime)
+
+
+ResourcesOf = Annotated[Resources, Depends(_of_request)]
+"""A route's way to them."""

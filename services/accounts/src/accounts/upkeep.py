@@ -1,0 +1,35 @@
+"""Work that the clock asks for: keys on schedule, yesterday's attempts and sessions gone."""
+
+import asyncio
+
+from chassis.runtime import Runtime
+from chassis.telemetry import logger
+
+from .resources import resources_of
+from .use_cases.forget_the_past import forget_the_past
+
+EVERY_SECONDS = 24 * 3600
+AGAIN_SECONDS = 5
+"""After a failure: the database may be starting, or not migrated yet."""
+
+log = logger(__name__)
+
+
+async def keep_up(runtime: Runtime) -> None:
+    """Once at the start, then daily, for ever; nothing that fails here stops the service."""
+    while True:
+        try:
+            await one_round(runtime)
+        except Exception as error:  # whatever it is, the next round is the answer
+            log.warning("upkeep.failed", error=type(error).__name__, retry_in_s=AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+async def one_round(runtime: Runtime) -> None:
+    done = await resources_of(runtime).keyring.rotate()
+    if done.make_from is not None or done.drop:
+        log.info("keys.rotated", made=done.make_from is not None, dropped=len(done.drop))
+    async with runtime.database.transaction() as transaction:
+        await forget_the_past(transaction, runtime.clock.now())

@@ -1,0 +1,191 @@
+"""Accounts on a real PostgreSQL, called through HTTP."""
+
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from accounts.bootstrap import describe
+from accounts.resources import Resources, resources_of
+from accounts.settings import Settings
+from chassis.app import build_runtime, create_app
+from chassis.auth import Audience, Principal
+from chassis.broker.tables import outbox
+from chassis.clock import SteppedClock
+from chassis.runtime import Runtime
+from chassis.settings import SharedSettings
+from portail_contracts.envelope import Envelope
+from support.databases import Databases, ServiceDatabase
+
+MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
+SERVICE_SECRET = "a-secret-only-for-tests"
+PASSWORD = "petitnavire2026"
+UNUSED = "http://127.0.0.1:9"
+
+
+def settings(database: ServiceDatabase, **changed: Any) -> Settings:
+    return Settings(
+        port=0,
+        database_url=database.runtime_url,
+        migration_database_url=database.owner_url,
+        broker_urls=["amqp://unused"],
+        service_secret=SERVICE_SECRET,
+        master_key=MASTER_KEY,
+        service_secrets={"gateway": SERVICE_SECRET, "billing": "another-secret-for-tests"},
+        **changed,
+    )
+
+
+def shared() -> SharedSettings:
+    return SharedSettings(
+        accounts_url=UNUSED, enrolment_url=UNUSED, billing_url=UNUSED, messaging_url=UNUSED
+    )
+
+
+def family(**changed: Any) -> dict[str, Any]:
+    """A family as staff send it."""
+    return {
+        "family_id": str(uuid4()),
+        "reference": f"F-{uuid4().hex[:8]}",
+        "name": "Noisetier",
+        "resident": True,
+        "guardians": [
+            {"given_name": "Camille", "family_name": "Noisetier", "is_payer": True},
+            {"given_name": "Sacha", "family_name": "D’Érable", "is_payer": False},
+        ],
+        "children": [
+            {
+                "child_id": str(uuid4()),
+                "given_name": "Lou",
+                "family_name": "Noisetier",
+                "born_on": "2019-03-02",
+            }
+        ],
+        "quotients": [{"valid_from": "2026-01-01", "valid_to": None, "value": 540}],
+        **changed,
+    }
+
+
+@dataclass
+class Accounts:
+    """One running accounts, and ways to call it as anybody."""
+
+    runtime: Runtime
+    clock: SteppedClock
+    client: httpx.AsyncClient
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> Resources:
+        return resources_of(self.runtime)
+
+    async def token(self, *audiences: Audience, **about: Any) -> str:
+        principal = Principal(str(uuid4()), "Dominique", frozenset(audiences), **about)
+        return (await self.own.keyring.token_for(principal)).token
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, token: str = "", **options: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if body is not None:
+            options["json"] = body
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def as_staff(
+        self, method: str, path: str, body: Any = None, role: Audience = Audience.ADMIN
+    ) -> httpx.Response:
+        return await self.call(method, path, body, token=await self.token(role))
+
+    async def as_service(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        asked = {"name": "gateway", "secret": SERVICE_SECRET}
+        token = (await self.call("POST", "/v1/service-tokens", asked)).json()["token"]
+        return await self.call(method, path, body, token=token)
+
+    async def sign_in(
+        self,
+        identifier: str = "noisetier",
+        password: str = PASSWORD,
+        door: str = "family",
+        address: str = "192.0.2.1",
+    ) -> httpx.Response:
+        body = {"identifier": identifier, "password": password, "door": door, "address": address}
+        return await self.as_service("POST", "/v1/sign-in", body)
+
+    async def add_family(self, identifier: str = "noisetier", **changed: Any) -> dict[str, Any]:
+        """A family with an access."""
+        made = await self.as_staff("POST", "/v1/staff/families", family(**changed))
+        assert made.status_code == 201, made.text
+        whole: dict[str, Any] = made.json()
+        given = await self.as_staff(
+            "POST",
+            f"/v1/staff/families/{whole['family_id']}/credentials",
+            {"identifier": identifier, "password": PASSWORD},
+        )
+        assert given.status_code == 201, given.text
+        return whole
+
+    async def recorded(self) -> list[Envelope]:
+        """The events that wait to be published, in order."""
+        async with self.runtime.database.reading() as connection:
+            rows = await connection.execute(select(outbox.c.body).order_by(outbox.c.position))
+            return [Envelope.from_bytes(bytes(body)) for body in rows.scalars()]
+
+
+Start = Callable[..., Awaitable[Accounts]]
+
+
+@pytest.fixture
+async def start(databases: Databases, clock: SteppedClock) -> AsyncIterator[Start]:
+    """Start one replica after another on the same database."""
+    database = await databases.fresh("accounts")
+    running: list[Accounts] = []
+
+    async def one_more(**changed: Any) -> Accounts:
+        service = describe(settings(database, **changed), shared())
+        runtime = build_runtime(service)
+        runtime.clock = clock
+        # Built with the machine's clock: everything that tells the time is made again with ours.
+        runtime.own = service.own(runtime)
+        runtime.database._clock = clock
+        assert service.authenticate is not None
+        runtime.authenticate = service.authenticate(runtime)
+        transport = httpx.ASGITransport(create_app(service, runtime), raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://accounts")
+        running.append(Accounts(runtime, clock, client))
+        return running[-1]
+
+    yield one_more
+    for accounts in running:
+        accounts.own.hasher.close()
+        await accounts.client.aclose()
+        await accounts.runtime.database.close()
+
+
+@pytest.fixture
+async def accounts(start: Start) -> Accounts:
+    return await start()
+
+
+def problem_type(answer: httpx.Response) -> str:
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return str(answer.json()["type"]).removeprefix("urn:portail:problem:")
+
+
+@pytest.fixture
+def problem_of() -> Callable[[httpx.Response], str]:
+    return problem_type
+
+
+@pytest.fixture
+def new_family() -> Callable[..., dict[str, Any]]:
+    return family
+
+
+@pytest.fixture
+def other_id() -> UUID:
+    return uuid4()
