@@ -150,8 +150,16 @@ def month_view(
         weeks=[
             [day_view(day, by_day[day], reader, child_id, month) for day in week]
             for week in months.weeks(month)
+            if _belongs(week, month, by_day)
         ],
     )
+
+
+def _belongs(
+    week: Sequence[date], month: date, by_day: Mapping[date, Sequence[answers.Cell]]
+) -> bool:
+    """Not a week of which the month has only an empty Saturday or Sunday."""
+    return any(day.month == month.month and (day.weekday() < 5 or by_day.get(day)) for day in week)
 
 
 def month_url(child_id: UUID | None, month: date) -> str:

@@ -26,7 +26,7 @@ async def messages(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, page: Pag
         gateway,
         visit,
         "messages.html",
-        title="Messages",
+        title="Boîte de réception",
         section="messages",
         counts=counts,
         messages=found,

@@ -53,7 +53,7 @@ class Peers:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                # Shorter than the server keeps them: a POST must not meet a connection that is closing.
+                # Shorter than servers keep them: a POST must not meet a closing connection.
                 connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=4),
                 # The cookie of one person must never be sent for another.
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -44,8 +44,11 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 async def agenda(
     runtime: RuntimeOf, principal: OwnFamily, month: Month, child_id: UUID | None = None
 ) -> MonthOut:
+    # Whole weeks, as a calendar on the wall shows them.
     first = date.fromisoformat(f"{month}-01")
     last = add_months(first, 1) - ONE_DAY
+    first -= first.weekday() * ONE_DAY
+    last += (6 - last.weekday()) * ONE_DAY
     view = await _view(runtime, principal.own_family, first, last, child_id)
     return MonthOut(month=month, children=children_out(view), days=days_out(view))
 

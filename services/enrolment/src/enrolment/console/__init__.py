@@ -1,0 +1,1 @@
+"""The staff console: pages that enrolment serves under /console."""

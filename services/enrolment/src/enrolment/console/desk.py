@@ -1,0 +1,163 @@
+"""One visit to the console: reads what the page needs and hands it to the templates."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from chassis.auth import Audience, Principal
+from chassis.clock import local_date
+from chassis.problems import Problem
+from chassis.runtime import Runtime
+from chassis.web.shapes import Detail, FieldError
+from enrolment.domain.submission import NotFound
+from enrolment.use_cases.show_requests import RequestDetail, show_request_to_staff
+
+from . import board, wording
+from .board import NEAR, Choice
+from .pages import Pages
+from .prices import prices
+from .reading import Counts, Pile, QueuePage, counts, queue_page
+
+
+def not_found() -> Problem:
+    return Problem(
+        404, "enrolment.request-unknown", "Demande introuvable", "Elle n’existe pas, ou plus."
+    )
+
+
+DECIDED = "Cette demande a été décidée entre-temps."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one visitor sees, from one place of the queue."""
+
+    request: Request
+    runtime: Runtime
+    pages: Pages
+    principal: Principal
+    choice: Choice
+
+    async def board(self, shown: UUID | None, decided: UUID | None) -> Response:
+        """The list with the detail beside it; the first of the list when none is chosen."""
+        now = self.runtime.clock.now()
+        page, counted = await self._list()
+        if shown is None and page.items:
+            shown = page.items[0].request_id
+        detail, outcome = await asyncio.gather(self._maybe(shown), self._outcome(decided))
+        return self.pages.html(
+            "demandes.html",
+            self.principal,
+            title="Demandes",
+            pending=counted.of(Pile.WAITING),
+            lead=board.lead(counted),
+            queue=board.queue(page, counted, self.choice, shown, now),
+            detail=detail,
+            pagination=board.pagination(page, self.choice),
+            outcome=outcome,
+        )
+
+    async def detail_alone(self, request_id: UUID) -> Response:
+        """The pane, for the script that walks through the list. Raises Problem 404."""
+        _, detail = await self._one(request_id)
+        return self.pages.fragment("queue_detail.html", detail=detail)
+
+    async def sheet(
+        self,
+        request_id: UUID,
+        *,
+        warning: str | None = None,
+        unsaved: str = "",
+        status: int = 200,
+    ) -> Response:
+        """One request on a page of its own. Raises Problem 404."""
+        (heading, detail), counted = await asyncio.gather(self._one(request_id), self._counts())
+        return self.pages.html(
+            "demande.html",
+            self.principal,
+            title=f"{heading}, {detail.title}",
+            heading=heading,
+            pending=counted.of(Pile.WAITING),
+            status=status,
+            detail=detail,
+            warning=warning,
+            unsaved=unsaved.strip(),
+            back=self.choice.url(),
+        )
+
+    async def refusal_again(self, request_id: UUID, typed: str, error: str) -> Response:
+        """The refusal's form with what was typed and what is wrong with it. Raises Problem 404."""
+        (heading, detail), counted = await asyncio.gather(self._one(request_id), self._counts())
+        if not detail.can_decide:
+            return await self.sheet(request_id, warning=DECIDED, unsaved=typed, status=409)
+        return self.pages.html(
+            "refus.html",
+            self.principal,
+            title=f"Refuser, {heading}, {detail.title}",
+            heading=f"Refuser la {heading[:1].lower()}{heading[1:]}",
+            pending=counted.of(Pile.WAITING),
+            status=422,
+            detail=detail,
+            # The summary has no form of its own: there would be two of the same.
+            summary=replace(detail, can_decide=False),
+            typed=typed,
+            errors=[FieldError("refuse-reason", error)],
+            back=self.choice.url(),
+        )
+
+    async def _list(self) -> tuple[QueuePage, Counts]:
+        until = local_date(self.runtime.clock.now()) + NEAR
+        async with self.runtime.database.reading() as connection:
+            page = await queue_page(
+                connection, self.choice.pile, self.choice.kind, self.choice.page
+            )
+            return page, await counts(connection, until)
+
+    async def _counts(self) -> Counts:
+        until = local_date(self.runtime.clock.now()) + NEAR
+        async with self.runtime.database.reading() as connection:
+            return await counts(connection, until)
+
+    async def _outcome(self, decided: UUID | None) -> str | None:
+        found = None if decided is None else await self._read(decided)
+        return None if found is None else wording.outcome(found.request)
+
+    async def _maybe(self, request_id: UUID | None) -> Detail | None:
+        found = None if request_id is None else await self._read(request_id)
+        return None if found is None else await self._detail(found)
+
+    async def _one(self, request_id: UUID) -> tuple[str, Detail]:
+        """The request's heading and its detail. Raises Problem 404."""
+        found = await self._read(request_id)
+        if found is None:
+            raise not_found()
+        return wording.heading(found.request), await self._detail(found)
+
+    async def _detail(self, found: RequestDetail) -> Detail:
+        _, _, token = self.request.headers.get("authorization", "").partition(" ")
+        # After the reading: a slow billing must not hold a connection.
+        priced = await prices(
+            self.runtime.peers,
+            self.principal,
+            token,
+            found.request.family_id,
+            [line for line in found.request.lines if line.was_requested],
+        )
+        return board.detail(
+            found,
+            priced,
+            self.choice,
+            self.runtime.clock.now(),
+            may_decide=Audience.SECRETARIAT in self.principal.audiences,
+        )
+
+    async def _read(self, request_id: UUID) -> RequestDetail | None:
+        calendar = self.runtime.own.calendar
+        async with self.runtime.database.reading() as connection:
+            try:
+                return await show_request_to_staff(connection, request_id, calendar=calendar)
+            except NotFound:
+                return None

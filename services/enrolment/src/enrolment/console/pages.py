@@ -1,0 +1,136 @@
+"""How the console answers: pages of the theme, also for errors."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import jinja2
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+
+from chassis.auth import Principal
+from chassis.correlation import current_trace
+from chassis.problems import Problem
+from chassis.runtime import RuntimeOf
+from chassis.settings import Authority
+from chassis.web.assets import Assets
+from chassis.web.rendering import environment
+from chassis.web.shapes import Page, Viewer
+from chassis.web.shapes import Problem as ShownProblem
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+SECTIONS: Final = frozenset({"requests"})
+"""Entries of the menu that lead somewhere; the others are shown when their pages exist."""
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return environment(TEMPLATES, assets=Assets())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders for one request; the gateway makes the token that its forms carry back."""
+
+    authority: Authority
+    form_token: str
+    is_fragment: bool
+
+    def html(
+        self,
+        template: str,
+        principal: Principal,
+        *,
+        title: str,
+        pending: int,
+        status: int = 200,
+        **given: Any,
+    ) -> HTMLResponse:
+        page = self._page(title)
+        content = (
+            _environment()
+            .get_template(template)
+            .render(
+                page=page,
+                authority=self.authority,
+                viewer=Viewer(principal.name, "staff", SECTIONS),
+                counts={"requests": pending, "messages": 0},
+                **given,
+            )
+        )
+        return _private(content, status)
+
+    def fragment(self, template: str, **given: Any) -> HTMLResponse:
+        """A part of a page, for a script that puts it in its place."""
+        template_ = _environment().get_template(template)
+        return _private(template_.render(page=self._page(""), **given), 200)
+
+    def problem(self, problem: ShownProblem) -> HTMLResponse:
+        content = (
+            _environment()
+            .get_template("console_problem.html")
+            .render(
+                page=self._page(problem.title),
+                authority=self.authority,
+                viewer=None,
+                problem=problem,
+            )
+        )
+        return _private(content, problem.status)
+
+    def _page(self, title: str) -> Page:
+        return Page(title, "requests", self.form_token, current_trace().correlation_id)
+
+
+def _private(content: str, status: int) -> HTMLResponse:
+    # Names of children must not stay in a cache of a shared computer.
+    return HTMLResponse(content, status, {"Cache-Control": "no-store"})
+
+
+def _pages(request: Request, authority: Authority) -> Pages:
+    headers = request.headers
+    return Pages(authority, headers.get("x-form-token", ""), headers.get("x-fragment") == "detail")
+
+
+def _of_request(request: Request, runtime: RuntimeOf) -> Pages:
+    return _pages(request, runtime.shared.authority)
+
+
+PagesOf = Annotated[Pages, Depends(_of_request)]
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages too. A missing sign-in stays a problem: the gateway
+    knows where to send the reader."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def as_page(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Problem as problem:
+                if problem.status == 401:
+                    raise
+                shown = ShownProblem(problem.title, problem.detail, (), problem.status)
+            except RequestValidationError:
+                shown = NOT_UNDERSTOOD
+            authority = request.app.state.runtime.shared.authority
+            return _pages(request, authority).problem(shown)
+
+        return as_page
+
+
+NOT_UNDERSTOOD: Final = ShownProblem(
+    "Cette adresse n’est pas complète",
+    "Une partie de l’adresse ou du formulaire manque ou n’a pas la forme attendue.",
+    ("Revenez à la liste des demandes et reprenez.",),
+    422,
+)
