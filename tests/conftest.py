@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import pytest_socket
 import structlog
 
 from chassis.clock import SteppedClock
-
-# Quiet: what a test wants to see of the logs it configures itself.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 from support.brokers import VirtualHost, make_vhost
 from support.databases import Databases
 from support.house import House
 from support.servers import Servers
+
+# Quiet: what a test wants to see of the logs it configures itself.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 FAST_RETRIES = (0.05, 0.1)
 """Seconds between tries in tests; production's are in the topology."""
@@ -25,6 +26,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         names = getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("house" if "house" in names else item.path.name))
+
+
+REAL = {"servers", "house"}
+"""Fixtures behind which real servers stand."""
+
+SPEAKS = ("local", "gateway", "journeys", "faults", "architecture", "web", "accounts")
+"""Folders whose tests start servers or programs of their own."""
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets_for_units(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A unit test that would reach for the network fails, whatever it meant to reach."""
+    if REAL & set(request.fixturenames) or request.path.parent.name in SPEAKS:
+        yield
+        return
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    yield
+    pytest_socket.enable_socket()
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_the_committed_documents_are_those_the_classes_give(tmp_path: Path) -> N
         path.relative_to(EVENTS): path.read_text()
         for path in (*EVENTS.rglob("*.json"), *EVENTS.rglob("*.yaml"))
     }
-    assert written == committed, "run `make events` and read the difference"
+    assert written == committed, "run `make documents` and read the difference"
 
 
 def test_the_asyncapi_document_names_a_channel_and_a_message_for_every_event() -> None:

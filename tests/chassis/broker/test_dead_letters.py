@@ -80,7 +80,7 @@ async def test_an_unknown_identifier_is_said_and_nothing_is_lost(portail, pair, 
     await eventually(lambda: pair.depth("billing.dead"), lambda depth: depth == 1)
 
 
-async def test_a_broker_that_does_not_answer_is_a_sentence() -> None:
+async def test_a_broker_that_does_not_answer_is_a_sentence(servers) -> None:
     environment = {"PORTAIL_OPERATOR_BROKER_URL": "amqp://nobody:x@127.0.0.1:1/x"}
     result = await asyncio.to_thread(
         CliRunner().invoke, app, ["events", "dead", "list"], env=environment

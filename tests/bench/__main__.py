@@ -1,0 +1,31 @@
+"""`make bench`: every figure of the house; `python -m bench pipeline` for one group."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bench import figures, pipeline
+from support.servers import Servers
+
+RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
+GROUPS = {"pipeline": pipeline.measure}
+
+
+async def measure(names: list[str]) -> list[figures.Figure]:
+    servers = Servers(durable=True)
+    try:
+        found = []
+        for name in names or GROUPS:
+            found += await GROUPS[name](servers)
+        return found
+    finally:
+        await asyncio.to_thread(servers.stop)
+
+
+def main() -> None:
+    found = asyncio.run(measure(sys.argv[1:]))
+    figures.keep(found, RESULTS)
+    print(figures.show(found))
+
+
+main()

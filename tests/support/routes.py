@@ -1,0 +1,42 @@
+"""`python -m support.routes <service>`: every route of a service, shown in its schema or not."""
+
+import importlib
+import json
+import os
+import sys
+
+from chassis.app import build_runtime, create_app
+from chassis.auth import api_routes
+
+NOWHERE = {
+    "PORT": "1",
+    "DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none",
+    "MIGRATION_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none",
+    "BROKER_URLS": "amqp://127.0.0.1:1",
+    "SERVICE_SECRET": "none",
+    "SERVICE_SECRETS": "{}",
+    "MASTER_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+}
+SIGHT = ("/health/", "/metrics")
+
+
+def main() -> None:
+    name = sys.argv[1]
+    os.environ |= {f"{name.upper()}_{key}": value for key, value in NOWHERE.items()}
+    os.environ |= {
+        f"PORTAIL_{peer}_URL": "http://127.0.0.1:1"
+        for peer in ("ACCOUNTS", "ENROLMENT", "BILLING", "MESSAGING")
+    }
+    service = importlib.import_module(f"{name}.bootstrap").service()
+    routes = [
+        (method, route.path)
+        for route in api_routes(create_app(service, build_runtime(service)))
+        if not route.path.startswith(SIGHT)
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+    json.dump(routes, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
