@@ -7,10 +7,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from support.house import House, free_cells, sign_in_all
-from support.story import accept, ask_for, submit, told_once
 
 from chassis import crash_points
+from support.house import House, free_cells, sign_in_all
+from support.story import accept, ask_for, submit, told_once
 
 MONTHS = ("2026-12", "2027-01", "2027-03", "2027-05", "2027-06")
 _taken: set[tuple[str, str, str]] = set()

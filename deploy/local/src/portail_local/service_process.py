@@ -98,7 +98,7 @@ class ServiceProcess(Process):
         )
         output, _ = await child.communicate(stdin.encode())
         text = output.decode(errors="replace")
-        with self.log.open("a", encoding="utf-8") as log:
+        with self.log.with_suffix(f".{arguments[0]}.log").open("a", encoding="utf-8") as log:
             log.write(text)
         if child.returncode != 0:
             end = "\n".join(text.splitlines()[-15:])

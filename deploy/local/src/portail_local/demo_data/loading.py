@@ -185,7 +185,7 @@ async def _bookable(parent: Caller, child_id: str, slot_id: str, today: date) ->
             and cell["slot_id"] == slot_id
             and "booking.request" in cell["actions"]
         ]
-    return days
+    return list(dict.fromkeys(days))  # two months share the days of a week
 
 
 async def _agenda(parent: Caller, month: str) -> Any:
