@@ -43,7 +43,7 @@ def read(text: str) -> Figures | None:
                 figures.handled += int(value)
             case "portail_handler_seconds_sum":
                 figures.handling_s += value
-    return figures if "portail_outbox_waiting" in figures.seen else None
+    return figures if "portail_queue_depth" in figures.seen else None
 
 
 def _queue(figures: Figures, name: str, depth: int) -> None:

@@ -16,7 +16,7 @@ from portail_local.system import System
 _STYLE = """body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.5rem;
 border-bottom:1px solid #767676}caption{text-align:left;font-weight:bold;padding:.5rem 0}
-a{color:#00409a}@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}
+a{color:#00409a}td,th{white-space:nowrap}main{overflow-x:auto}@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}
 a{color:#8ab4ff}}"""
 
 _PAGE = """<!doctype html>
@@ -124,7 +124,7 @@ def _cells(label: str, *cells: str) -> str:
 
 def _row(process: ServiceProcess, well: bool, measured: Iterable[str]) -> str:
     label = html.escape(process.label)
-    link = f'<a href="/metrics/{process.name}">Mesures de {label}</a>'
+    link = f'<a href="/metrics/{process.name}">Mesures&#160;: {label}</a>'
     return _cells(process.label, _state(well), str(process.pid), *measured, link)
 
 
