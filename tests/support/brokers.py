@@ -11,6 +11,9 @@ from .servers import Servers
 PASSWORD = "only-for-tests"
 USERS = ("accounts", "enrolment", "billing", "messaging", topology.OPERATOR)
 
+DELIVERY_LIMIT = 3
+"""Crashes before the broker buries a message; production's is in the topology."""
+
 _numbers = itertools.count(1)
 
 
@@ -30,7 +33,7 @@ def make_vhost(servers: Servers, retry_delays: tuple[float, ...]) -> VirtualHost
     passwords = dict.fromkeys(USERS, PASSWORD)
     servers.wait(
         servers.rabbitmq.import_definitions(
-            topology.definitions(vhost.name, passwords, retry_delays)
+            topology.definitions(vhost.name, passwords, retry_delays, DELIVERY_LIMIT)
         )
     )
     return vhost

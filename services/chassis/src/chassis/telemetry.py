@@ -14,7 +14,9 @@ HTTP_SECONDS = Histogram(
     "portail_http_seconds", "Time to answer, by route template.", ("method", "route", "status")
 )
 HANDLER_SECONDS = Histogram(
-    "portail_handler_seconds", "Time spent on one event, commit included.", ("type", "outcome")
+    "portail_handler_seconds",
+    "Time a handler spends on one event, before its commit.",
+    ("type", "outcome"),
 )
 EVENTS_PUBLISHED = Counter("portail_events_published_total", "Events the broker confirmed.")
 EVENTS_UNROUTABLE = Counter(

@@ -51,6 +51,7 @@ def definitions(
     vhost: str,
     passwords: Mapping[str, str],
     retry_delays: tuple[float, ...] = RETRY_DELAYS,
+    delivery_limit: int = DELIVERY_LIMIT,
 ) -> dict[str, Any]:
     """The whole broker as a RabbitMQ definitions document.
 
@@ -67,7 +68,7 @@ def definitions(
             if name in set(Context)
         ],
         "exchanges": [{**item, "vhost": vhost} for item in _exchanges()],
-        "queues": [{**item, "vhost": vhost} for item in _queues(retry_delays)],
+        "queues": [{**item, "vhost": vhost} for item in _queues(retry_delays, delivery_limit)],
         "bindings": [{**item, "vhost": vhost} for item in _bindings(retry_delays)],
     }
 
@@ -129,7 +130,7 @@ def _queue(name: str, **arguments: object) -> dict[str, Any]:
     }
 
 
-def _queues(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
+def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[dict[str, Any]]:
     # Public events always have a place to go, and a history that partners can be given.
     yield _queue(
         PUBLIC_LOG,
@@ -140,7 +141,7 @@ def _queues(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
             events_queue(context),
             **{
                 "x-single-active-consumer": True,
-                "x-delivery-limit": DELIVERY_LIMIT,
+                "x-delivery-limit": delivery_limit,
                 "x-overflow": "reject-publish",
                 "x-dead-letter-exchange": dead_queue(context),
                 "x-dead-letter-routing-key": context,
