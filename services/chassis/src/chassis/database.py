@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
-from sqlalchemy import MetaData, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from portail_contracts.catalogue import Context
@@ -65,6 +66,15 @@ class Transaction:
         return tuple(self._recorded)
 
 
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that was restarted leaves closed connections in the pool: have another made.
+
+    The driver knows without asking; SQLAlchemy's own ping costs a fifth of a short transaction.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 class Database:
     """Connections to one service's database."""
 
@@ -76,10 +86,9 @@ class Database:
             pool_timeout=5,
             # An error that is logged must not quote the data of people.
             hide_parameters=True,
-            # A server that was restarted leaves dead connections behind: find out before use.
-            pool_pre_ping=True,
             connect_args={"timeout": 5, "command_timeout": 30},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._context = context
         self._clock = clock
 
