@@ -10,6 +10,8 @@ from chassis.peers import PeerRefused, Peers, PeerUnavailable
 from chassis.telemetry import logger
 from portail_contracts.catalogue import Context
 
+from . import timings
+
 SECONDS = 2.0
 SIGN_IN_SECONDS = 6.0
 """A password is hashed behind a short queue."""
@@ -83,6 +85,8 @@ class Upstream:
         except (AttributeError, TypeError) as error:
             # The problem that it answered is no JSON object.
             raise PeerUnavailable(f"{peer}: not a problem") from error
+        finally:
+            timings.answered()
 
 
 def _shaped(peer: Context, shape: type[Shape], answer: Any) -> Shape:

@@ -17,6 +17,7 @@ from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.problems import Problem
 from chassis.telemetry import logger
 
+from . import timings
 from .refreshing import Refresher
 from .session import (
     ANONYMOUS_COOKIE,
@@ -114,6 +115,7 @@ class Visits:
             await self._app(scope, receive, send)
             return
         visit = await self._visit(scope)
+        timings.begin()
         scope.setdefault("state", {})["visit"] = visit
         if visit.session is not None:
             bearer = f"Bearer {visit.session.grant.token}".encode()

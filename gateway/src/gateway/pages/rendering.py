@@ -1,6 +1,5 @@
 """From a template and its data to an answer; every page gets the same frame."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from chassis.settings import SharedSettings
 from chassis.web import shapes
 from chassis.web.assets import Assets
 from chassis.web.rendering import environment
+from gateway import timings
 from gateway.gateway import Gateway
 from gateway.session import Door
 from gateway.visit import Visit
@@ -69,9 +69,8 @@ def render(
     status: int = 200,
     **data: Any,
 ) -> HTMLResponse:
-    started = time.perf_counter()
     context = {**frame(gateway, visit, title, section), **data}
     page = HTMLResponse(gateway.templates.get_template(template).render(context), status)
     # For whoever looks into a slow page: the browser's tools show it beside the network's time.
-    page.headers["Server-Timing"] = f"render;dur={1000 * (time.perf_counter() - started):.1f}"
+    page.headers["Server-Timing"] = f"render;dur={timings.since_last_answer_ms():.1f}"
     return page

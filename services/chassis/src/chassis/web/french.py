@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -41,8 +42,13 @@ def calendar_day(when: date | datetime) -> date:
 
 
 def _pattern(when: date | datetime, pattern: str) -> str:
+    return _formatted(calendar_day(when), pattern)
+
+
+# A month's page writes each of its days some ten times, and Babel reads the pattern every time.
+@lru_cache(maxsize=4096)
+def _formatted(day: date, pattern: str) -> str:
     """Format with Babel, which writes "1 septembre" where French says "1er"."""
-    day = calendar_day(when)
     if day.day == 1:
         pattern = re.sub(r"\bd\b", "d'er'", pattern)
     return format_date(day, pattern, locale=_LOCALE)
