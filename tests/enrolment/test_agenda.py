@@ -119,14 +119,14 @@ async def test_opening_again_opens_only_what_was_not_and_skips_holidays(
     assert date(2026, 11, 11) not in {row.day for row in opened}
 
 
-async def test_a_month_of_three_children_takes_four_questions(
+async def test_a_month_of_three_children_takes_five_questions(
     enrolment: Enrolment, wednesdays: Offer
 ) -> None:
     family = await enrolment.family(LOU, "2017-01-01", "2021-01-01")
     await family.get("/v1/me/agenda", month="2026-12")
     with statements(enrolment) as sent:
         assert (await family.get("/v1/me/agenda", month="2026-12")).status_code == 200
-    assert len(sent) == 4, sent
+    assert len(sent) == 5, sent
 
 
 async def test_a_submission_takes_the_same_statements_for_one_line_and_for_thirty(

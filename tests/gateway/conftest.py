@@ -225,10 +225,12 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
         "month": "2026-11",
         "children": children(),
         "days": [{"date": "2026-11-26", "cells": [cell()]}],
+        "pending": 3,
     }
     week = {
         **agenda,
         "days": [{"date": "2026-11-25", "cells": [cell(day="2026-11-25", state="requested")]}],
+        "pending": 3,
     }
     return {
         "accounts": {

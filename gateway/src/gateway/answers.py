@@ -118,6 +118,7 @@ class AgendaDay(Answer):
 class Agenda(Answer):
     children: tuple[Child, ...]
     days: tuple[AgendaDay, ...]
+    pending: int = 0
 
 
 RequestState = Literal["pending", "accepted", "applied", "refused", "withdrawn", "failed"]

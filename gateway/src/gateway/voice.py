@@ -154,10 +154,15 @@ class Voice:
     async def counts(self) -> dict[str, int]:
         """The numbers beside the menu; a service that is down counts nothing."""
         pending, unread = await asyncio.gather(or_none(self.pending()), or_none(self.unread()))
-        return {
-            "requests": pending.pending if pending else 0,
-            "messages": unread.unread if unread else 0,
-        }
+        return numbers(pending, unread)
+
+
+def numbers(pending: Agenda | PendingCount | None, unread: UnreadCount | None) -> dict[str, int]:
+    """Beside the menu. An agenda tells how many requests wait: its pages ask once, not twice."""
+    return {
+        "requests": pending.pending if pending else 0,
+        "messages": unread.unread if unread else 0,
+    }
 
 
 def _voice(gateway: GatewayOf, visit: VisitOf) -> Voice:

@@ -19,7 +19,7 @@ from gateway.pages import calendar, months
 from gateway.pages.rendering import render
 from gateway.upstream import or_none
 from gateway.visit import VisitOf
-from gateway.voice import Voice, VoiceOf
+from gateway.voice import Voice, VoiceOf, numbers
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
@@ -47,13 +47,14 @@ async def _month(
 ) -> dict[str, Any]:
     now = gateway.clock.now()
     month = months.parse(text, local_date(now))
-    agenda, family, first, last, counts = await asyncio.gather(
+    agenda, family, first, last, unread = await asyncio.gather(
         or_none(voice.agenda(months.code(month), child_id)),
         or_none(voice.family()),
         or_none(voice.rates(month)),
         or_none(voice.rates(months.last_day(month))),
-        voice.counts(),
+        or_none(voice.unread()),
     )
+    counts = numbers(agenda, unread)
     if agenda is None:
         return {
             "title": "Agenda",
@@ -166,10 +167,10 @@ async def day_page(
 ) -> dict[str, Any]:
     """What the page of one day shows, by which everything can be done without a script."""
     now = gateway.clock.now()
-    agenda, rates, counts = await asyncio.gather(
+    agenda, rates, unread = await asyncio.gather(
         or_none(voice.agenda(months.code(day), child_id)),
         or_none(voice.rates(day)),
-        voice.counts(),
+        or_none(voice.unread()),
     )
     names = calendar.given_names(agenda) if agenda else {}
     if agenda is not None and child_id is not None and child_id not in names:
@@ -185,5 +186,5 @@ async def day_page(
         "month_url": calendar.month_url(child_id, day.replace(day=1)),
         "retry_url": calendar.day_url(child_id, day),
         "notice": None,
-        "counts": counts,
+        "counts": numbers(agenda, unread),
     }

@@ -15,7 +15,7 @@ from gateway.pages import calendar, months, wording
 from gateway.pages.rendering import render
 from gateway.upstream import or_none
 from gateway.visit import VisitOf
-from gateway.voice import VoiceOf
+from gateway.voice import VoiceOf, numbers
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 SOON_DAYS = 7
@@ -37,12 +37,13 @@ async def home(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf) -> Response:
     now = gateway.clock.now()
     today = local_date(now)
     monday = months.school_week(today)
-    family, week, summary, counts = await asyncio.gather(
+    family, week, summary, unread = await asyncio.gather(
         or_none(voice.family()),
         or_none(voice.week(monday)),
         or_none(voice.summary()),
-        voice.counts(),
+        or_none(voice.unread()),
     )
+    counts = numbers(week, unread)
     reader = calendar.Reader(now)
     return render(
         gateway,

@@ -50,7 +50,9 @@ async def agenda(
     first -= first.weekday() * ONE_DAY
     last += (6 - last.weekday()) * ONE_DAY
     view = await _view(runtime, principal.own_family, first, last, child_id)
-    return MonthOut(month=month, children=children_out(view), days=days_out(view))
+    return MonthOut(
+        month=month, children=children_out(view), days=days_out(view), pending=view.pending
+    )
 
 
 @router.get("/week")
@@ -58,7 +60,9 @@ async def week(
     runtime: RuntimeOf, principal: OwnFamily, first: Annotated[Day, Query(alias="from")]
 ) -> WeekOut:
     view = await _view(runtime, principal.own_family, first, first + timedelta(days=6), None)
-    return WeekOut(first=first, children=children_out(view), days=days_out(view))
+    return WeekOut(
+        first=first, children=children_out(view), days=days_out(view), pending=view.pending
+    )
 
 
 @router.get("/agenda/cell")

@@ -132,6 +132,7 @@ class DayOut(BaseModel):
 class AgendaOut(BaseModel):
     children: list[ChildOut]
     days: list[DayOut]
+    pending: int = Field(description="Requests of the family that wait for an answer.")
 
 
 class MonthOut(AgendaOut):

@@ -16,6 +16,7 @@ from enrolment.store.bookings import bookings_of_children
 from enrolment.store.catalogue import Catalogue, whole_catalogue
 from enrolment.store.families import find_family
 from enrolment.store.places import places_between
+from enrolment.store.request_lists import count_pending
 from enrolment.wording import sentence_for
 
 
@@ -41,6 +42,8 @@ class AgendaView:
     last: date
     children: tuple[Child, ...]
     cells: tuple[Cell, ...]
+    pending: int
+    """Requests of the family that wait for an answer, whatever their day."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ async def show_agenda(
     terms: Terms,
     child_id: UUID | None = None,
 ) -> AgendaView:
-    """The days between these, both included; four questions to the database, whatever their number.
+    """The days between these, both included; five questions to the database, whatever their number.
 
     Raises UnknownFamily when the family, or the child, is not known here (yet).
     """
@@ -79,7 +82,8 @@ async def show_agenda(
         ),
     )
     cells = tuple(_cells(catalogue, children, diary, first, last, now, terms))
-    return AgendaView(first, last, tuple(children), cells)
+    pending = await count_pending(connection, family_id)
+    return AgendaView(first, last, tuple(children), cells, pending)
 
 
 async def show_cell(
