@@ -54,7 +54,7 @@ async def _fill(system: System) -> None:
         urls=system.urls,
         admin_identifier=system.admin_identifier,
         admin_password=system.admin_password,
-        clock_start=None,
+        clock_shift=None,
         gateway_secret=system.secrets.service_secrets["gateway"],
     )
     await load(access)

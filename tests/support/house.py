@@ -55,9 +55,7 @@ class House:
 
     def doors(self) -> Doors:
         """A client of the services; the caller closes it."""
-        from datetime import datetime
-
-        clock = clock_from(datetime.fromisoformat(CLOCK_START))
+        clock = clock_from(self.system.clock_shift)
         return Doors(self.system.urls, self._access().gateway_secret, clock)
 
     def _access(self) -> DemoAccess:
@@ -65,7 +63,7 @@ class House:
             urls=self.system.urls,
             admin_identifier=self.system.admin_identifier,
             admin_password=self.system.admin_password,
-            clock_start=CLOCK_START,
+            clock_shift=self.system.clock_shift,
             gateway_secret=self.system.secrets.service_secrets["gateway"],
         )
 

@@ -152,6 +152,8 @@ class Request(Answer):
     decided_at: Instant | None = None
     reason: str | None = None
     child_names: tuple[str, ...] = ()
+    child_ids: tuple[UUID, ...] = ()
+    days: tuple[date, ...] = ()
     object: str = ""
 
 

@@ -36,7 +36,7 @@ class PageBodyLimit(BodyLimit):
 
 def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None) -> Gateway:
     """`clock` is given by tests; otherwise it is the one of the shared settings."""
-    clock = clock or clock_from(shared.clock_start)
+    clock = clock or clock_from(shared.clock_shift)
     peers = Peers(NAME, shared, settings.service_secret.get_secret_value(), clock)
     upstream = Upstream(peers)
     assets, templates = theme()

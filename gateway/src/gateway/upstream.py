@@ -99,17 +99,22 @@ def _shaped(peer: Context, shape: type[Shape], answer: Any) -> Shape:
         raise PeerUnavailable(f"{peer}: unexpected shape") from error
 
 
-async def or_none(asked: Awaitable[Value]) -> Value | None:
+SESSION_OVER = frozenset({401})
+NOT_THEIRS = frozenset({401, 404})
+"""For what the address itself names: of another family, it is a page that does not exist."""
+
+
+async def or_none(asked: Awaitable[Value], raising: frozenset[int] = SESSION_OVER) -> Value | None:
     """What a card of a page does without: None when its service cannot tell.
 
-    A 401 is raised all the same: the session is over, for the whole page.
+    Refusals with the statuses of `raising` are raised all the same.
     """
     try:
         return await asked
     except PeerUnavailable as error:
         log.warning("upstream.unavailable", cause=str(error))
     except PeerRefused as error:
-        if error.status == 401:
+        if error.status in raising:
             raise
         log.warning("upstream.refused", status=error.status)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class DemoAccess:
     urls: dict[str, str]
     admin_identifier: str
     admin_password: str
-    clock_start: str | None
+    clock_shift: timedelta | None
     gateway_secret: str
     """What the gateway shows to accounts: the loader signs people in as it does."""
 

@@ -113,7 +113,7 @@ class Demo:
             urls=self._system.urls,
             admin_identifier=self._system.admin_identifier,
             admin_password=self._system.admin_password,
-            clock_start=self._system.clock_start,
+            clock_shift=self._system.clock_shift,
             gateway_secret=self._system.secrets.service_secrets["gateway"],
         )
         loader = importlib.import_module(_LOADER)

@@ -6,7 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from chassis.clock import as_iso
 from portail_local.provision import DatabaseAccess, broker_url
 from portail_local.secrets_file import CONTEXTS, GATEWAY, Secrets
 
@@ -25,7 +27,7 @@ class Surroundings:
     vhost: str
     secrets: Secrets
     databases: Mapping[str, DatabaseAccess]
-    clock_start: str | None = None
+    clock_shift: timedelta | None = None
     log_level: str | None = None
 
 
@@ -71,7 +73,11 @@ def _shared(around: Surroundings) -> dict[str, str]:
         if name in _KEPT or name.startswith(_PASSED_ON)
     }
     urls = {f"PORTAIL_{c.upper()}_URL": service_url(around.ports, c) for c in CONTEXTS}
-    optional = {"PORTAIL_CLOCK_START": around.clock_start, "PORTAIL_LOG_LEVEL": around.log_level}
+    shift = around.clock_shift
+    optional = {
+        "PORTAIL_CLOCK_SHIFT": None if shift is None else as_iso(shift),
+        "PORTAIL_LOG_LEVEL": around.log_level,
+    }
     given = {name: value for name, value in optional.items() if value}
     return {**kept, **urls, **given, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 

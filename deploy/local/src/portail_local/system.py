@@ -11,9 +11,11 @@ import re
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chassis.clock import shift_to
 from portail_local import ports_file
 from portail_local.environment import (
     Surroundings,
@@ -78,7 +80,7 @@ class System:
         self.folder = folder.absolute()
         self.name = name
         self.vhost = f"portail-{name}"
-        self.clock_start = clock_start
+        self.clock_shift = shift_to(datetime.fromisoformat(clock_start)) if clock_start else None
         self.database_prefix = database_prefix
         self.given = given or Given()
         self.postgres: PrivatePostgres | None = None
@@ -225,7 +227,7 @@ class System:
             vhost=self.vhost,
             secrets=self.secrets,
             databases=self.databases,
-            clock_start=self.clock_start,
+            clock_shift=self.clock_shift,
             log_level=self._log_level,
         )
         mark = {MARK: str(self.folder)}

@@ -17,7 +17,7 @@ from gateway import answers
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar, months
 from gateway.pages.rendering import render
-from gateway.upstream import or_none
+from gateway.upstream import NOT_THEIRS, or_none
 from gateway.visit import VisitOf
 from gateway.voice import Voice, VoiceOf, numbers
 
@@ -48,7 +48,7 @@ async def _month(
     now = gateway.clock.now()
     month = months.parse(text, local_date(now))
     agenda, family, first, last, unread = await asyncio.gather(
-        or_none(voice.agenda(months.code(month), child_id)),
+        or_none(voice.agenda(months.code(month), child_id), NOT_THEIRS),
         or_none(voice.family()),
         or_none(voice.rates(month)),
         or_none(voice.rates(months.last_day(month))),
@@ -168,7 +168,7 @@ async def day_page(
     """What the page of one day shows, by which everything can be done without a script."""
     now = gateway.clock.now()
     agenda, rates, unread = await asyncio.gather(
-        or_none(voice.agenda(months.code(day), child_id)),
+        or_none(voice.agenda(months.code(day), child_id), NOT_THEIRS),
         or_none(voice.rates(day)),
         or_none(voice.unread()),
     )

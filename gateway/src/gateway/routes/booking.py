@@ -17,7 +17,7 @@ from gateway import answers
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar
 from gateway.pages.rendering import render
-from gateway.upstream import or_none
+from gateway.upstream import NOT_THEIRS, or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
 
@@ -154,7 +154,7 @@ async def _confirmation(
 ) -> Response:
     where = booking.where
     cell, rates, family, counts = await asyncio.gather(
-        or_none(voice.cell(where.child_id, where.slot_id, where.day)),
+        or_none(voice.cell(where.child_id, where.slot_id, where.day), NOT_THEIRS),
         or_none(voice.rates(where.day)),
         or_none(voice.family()),
         voice.counts(),

@@ -1,7 +1,7 @@
 """What happens elsewhere, told to open pages: a stream of events, or a question now and then."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -21,6 +21,8 @@ from .raw import RawRoute
 stream = APIRouter(
     route_class=RawRoute, include_in_schema=False, dependencies=[allow(Audience.FAMILY)]
 )
+OVERLAP = timedelta(seconds=5)
+
 poll = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
 
@@ -52,7 +54,9 @@ async def state(
     counts, requests = await asyncio.gather(
         voice.counts(), or_none(voice.requests("all", history=False, page=1))
     )
+    # Its clock may be a little behind ours: a day read twice does no harm, one skipped does.
     after = _instant(since)
+    after = after - OVERLAP if after else None
     changes = (
         [_change(one) for one in requests.items if _moved_at(one) >= after]
         if after is not None and requests is not None
@@ -76,8 +80,8 @@ def _moved_at(request: answers.Request) -> datetime:
 
 
 def _change(request: answers.Request) -> dict[str, Any]:
-    children = {line.child_id for line in request.lines}
+    only = request.child_ids[0] if len(request.child_ids) == 1 else None
     return {
-        "child_id": str(children.pop()) if len(children) == 1 else None,
-        "days": sorted({line.day.isoformat() for line in request.lines}),
+        "child_id": str(only) if only else None,
+        "days": [day.isoformat() for day in request.days],
     }

@@ -31,7 +31,7 @@ class UndeclaredRoute(RuntimeError):
 
 
 def build_runtime(service: Service) -> Runtime:
-    clock = clock_from(service.shared.clock_start)
+    clock = clock_from(service.shared.clock_shift)
     settings = service.settings
     peers = Peers(
         service.context, service.shared, settings.service_secret.get_secret_value(), clock

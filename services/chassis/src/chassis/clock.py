@@ -22,12 +22,13 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """Runs at the machine's pace from a chosen instant: rehearsals of an opening day, journeys."""
+    """Runs at the machine's pace, some time ahead or behind: rehearsals of an opening day.
 
-    def __init__(self, start: datetime) -> None:
-        if start.tzinfo is None:
-            raise ValueError("a clock starts at an aware instant, with its offset")
-        self._shift = start - datetime.now(UTC)
+    A shift, not a start: processes that start one after another must agree on the time.
+    """
+
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._shift
@@ -51,6 +52,19 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(PARIS).date()
 
 
-def clock_from(start: datetime | None) -> Clock:
-    """The machine's clock, or one that starts elsewhere when the setting says so."""
-    return SystemClock() if start is None else ShiftedClock(start)
+def shift_to(start: datetime) -> timedelta:
+    """How far a clock must be shifted to begin at this instant; raises ValueError when naive."""
+    if start.tzinfo is None:
+        raise ValueError("a clock starts at an aware instant, with its offset")
+    return start - datetime.now(UTC)
+
+
+def as_iso(shift: timedelta) -> str:
+    """As the setting takes it, an ISO 8601 duration: `PT3600.5S`, `-PT60S`."""
+    sign = "-" if shift < timedelta(0) else ""
+    return f"{sign}PT{abs(shift).total_seconds():f}S"
+
+
+def clock_from(shift: timedelta | None) -> Clock:
+    """The machine's clock, or one that runs elsewhere when the setting says so."""
+    return SystemClock() if shift is None else ShiftedClock(shift)

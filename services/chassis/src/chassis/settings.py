@@ -1,16 +1,10 @@
 """Settings come from the environment; a missing or wrong one stops the process with its name."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, SecretStr, field_validator
+from pydantic import BaseModel, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
-
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("give the offset, as in 2026-11-24T09:00:00+01:00")
-    return value
 
 
 class Authority(BaseModel):
@@ -31,7 +25,8 @@ class SharedSettings(BaseSettings):
     enrolment_url: str
     billing_url: str
     messaging_url: str
-    clock_start: Annotated[datetime, AfterValidator(_aware)] | None = None
+    clock_shift: timedelta | None = None
+    """For rehearsals: how far ahead of the machine's clock to run (ISO 8601 duration)."""
     log_level: str = "INFO"
     authority: Authority = Authority()
 

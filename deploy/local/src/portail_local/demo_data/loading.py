@@ -26,8 +26,7 @@ PATIENCE = 30.0
 
 async def load(access: DemoAccess) -> DemoAccounts:
     """Fill an empty system; raises PeerRefused when a door refuses what the demo holds."""
-    start = datetime.fromisoformat(access.clock_start) if access.clock_start else None
-    clock = clock_from(start)
+    clock = clock_from(access.clock_shift)
     doors = Doors(access.urls, access.gateway_secret, clock)
     try:
         admin = await doors.sign_in(access.admin_identifier, access.admin_password, "staff")

@@ -72,6 +72,8 @@ def item_fields(record: RequestRecord) -> dict[str, object]:
         "decided_at": record.decided_at,
         "reason": record.reason,
         "child_names": _names(record.lines),
+        "child_ids": list(dict.fromkeys(line.child_id for line in record.lines)),
+        "days": sorted({line.day for line in record.lines}),
         "object": wording.request_object(record.kind, record.lines),
     }
 

@@ -183,6 +183,8 @@ class RequestItem(BaseModel):
     decided_at: datetime | None
     reason: str | None
     child_names: list[str]
+    child_ids: list[UUID]
+    days: list[date]
     object: str
 
 

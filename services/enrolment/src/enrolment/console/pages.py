@@ -106,6 +106,13 @@ PagesOf = Annotated[Pages, Depends(_of_request)]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
+WORDS: Final = {
+    403: "Votre compte d’agent ne donne pas accès à cette partie de la console. "
+    "L’administration peut modifier vos droits.",
+    404: "L’adresse est peut-être ancienne, ou la demande n’existe plus.",
+}
+
+
 class PageRoute(APIRoute):
     """A route whose refusals are pages too. A missing sign-in stays a problem: the gateway
     knows where to send the reader."""
@@ -119,7 +126,8 @@ class PageRoute(APIRoute):
             except Problem as problem:
                 if problem.status == 401:
                     raise
-                shown = ShownProblem(problem.title, problem.detail, (), problem.status)
+                explanation = problem.detail or WORDS.get(problem.status, "")
+                shown = ShownProblem(problem.title, explanation, (), problem.status)
             except RequestValidationError:
                 shown = NOT_UNDERSTOOD
             authority = request.app.state.runtime.shared.authority

@@ -44,9 +44,19 @@ async function select(row) {
     pane.replaceChildren(fresh);
     history.replaceState(null, "", address);
     pane.removeAttribute("aria-busy");
+    showPane(pane);
   } catch {
     if (mine === latest) location.assign(address);
   }
+}
+
+/** Where the pane stands below the list, a tap on a request must not seem to do nothing. */
+function showPane(pane) {
+  const { top } = pane.getBoundingClientRect();
+  if (top >= 0 && top < innerHeight * 0.6) return;
+  pane.scrollIntoView({ block: "start" });
+  pane.tabIndex = -1;
+  pane.focus({ preventScroll: true });
 }
 
 function accept() {

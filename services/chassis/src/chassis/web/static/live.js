@@ -60,10 +60,21 @@ function listen() {
     source.close();
     if (livePoll) poll();
   });
-  on("request", refreshCells);
+  on("request", (news) => { refreshCells(news); refreshCounts(); });
   on("booking", refreshCells);
   on("counts", ({ unread, ...counts }) => showCounts(unread === undefined ? counts : { ...counts, messages: unread }));
   on("unread", showCounts);
+}
+
+/** A decision also changes how many requests wait, which its event does not say. */
+async function refreshCounts() {
+  if (!livePoll) return;
+  try {
+    const response = await fetch(livePoll, { headers: { Accept: "application/json" }, redirect: "manual" });
+    if (response.ok) showCounts((await response.json()).counts ?? {});
+  } catch {
+    // The next event or the next page will tell.
+  }
 }
 
 /** Answer: {"cursor": text, "counts": {…}, "changes": [{"child_id": …, "days": […]}]}. */

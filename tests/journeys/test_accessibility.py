@@ -1,0 +1,171 @@
+"""Every page of the story, on a desk and on a phone: no violation, one title, nothing overflows."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from portail_contracts.catalogue import Context
+
+from . import booking
+from .days import free_day
+from .people import DESKTOP, JOURNEY, ON_A_PHONE, People
+
+pytestmark = JOURNEY
+
+DEVICES = [
+    pytest.param({"viewport": DESKTOP}, id="1280"),
+    pytest.param(ON_A_PHONE, id="360"),
+]
+SIGNED_OUT = ["/connexion", "/console/connexion", "/accessibilite", "/mentions-legales", "/perdu"]
+FAMILY = [
+    "/",
+    "/enfants",
+    "/enfants/{child}",
+    "/enfants/{child}/agenda",
+    "/agenda?mois=2026-12",
+    "/enfants/{child}/agenda/{day}",
+    "/demandes",
+    "/demandes/{waiting}",
+    "/demandes/{refused}",
+    "/messages",
+    "/messages/{message}",
+    "/mon-compte",
+    "/mon-compte/mot-de-passe",
+    "/releve",
+    "/releve?mois=2027-08",
+    "/enfants/{nobody}",
+]
+STAFF = [
+    "/console/demandes",
+    "/console/demandes?etat=refusees",
+    "/console/demandes/{waiting}",
+    "/console/demandes/{refused}",
+    "/console/demandes/{nobody}",
+]
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_pages_open_to_all(people: People, device: dict[str, Any]) -> None:
+    await _look_at(await people.stranger(**device), SIGNED_OUT)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_pages_of_a_family(people: People, device: dict[str, Any]) -> None:
+    page = await people.signed_in("noisetier", **device)
+    await _look_at(page, FAMILY, **await _ids(people))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_pages_of_staff(people: People, device: dict[str, Any]) -> None:
+    page = await people.signed_in("secretariat", **device)
+    await _look_at(page, STAFF, **await _ids(people))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_what_opens_over_the_agenda(people: People, device: dict[str, Any]) -> None:
+    """The menu, the dialog, the bottom sheet of a phone."""
+    cell = await free_day(await people.calls("noisetier"))
+    page = await people.signed_in("noisetier", **device)
+    await booking.open_month(page, cell)
+    await (await booking.reach(page, cell)).click()
+    await expect(booking.menu(page)).to_be_visible()
+    await _is_accessible(page)
+    await booking.choose_request(page)
+    await _is_accessible(page)
+    await booking.dialog(page).get_by_role("button", name="Annuler").click()
+    more = page.locator(".tabs summary")
+    if await more.is_visible():
+        await more.click()
+        await _is_accessible(page)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_forms_with_their_mistakes(people: People, device: dict[str, Any]) -> None:
+    page = await people.stranger(**device)
+    await page.goto("/connexion")
+    await page.get_by_role("button", name="Se connecter").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await _is_accessible(page)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_the_refusal_of_a_request(people: People, device: dict[str, Any]) -> None:
+    """The form unfolded, then with its mistake: spaces are no reason."""
+    page = await people.signed_in("secretariat", **device)
+    await page.goto(f"/console/demandes/{(await _ids(people))['waiting']}")
+    await page.get_by_text("Refuser…").click()
+    await page.get_by_label("Motif du refus").fill("   ")
+    await _is_accessible(page)
+    await page.get_by_role("button", name="Refuser la demande").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await _is_accessible(page)
+
+
+async def test_the_page_of_confirmation_without_script_is_the_same_for_all(people: People) -> None:
+    cell = await free_day(await people.calls("noisetier"))
+    page = await people.signed_in("noisetier", **ON_A_PHONE)
+    await page.goto(cell.day_page)
+    slot = page.locator(f"#cellule-{cell.key}")
+    await slot.get_by_role("button", name=booking.REQUEST).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Confirmer la demande")
+    await _is_accessible(page)
+
+
+async def _ids(people: People) -> dict[str, str]:
+    """Those of the demo's own story: one request that waits and one that was refused."""
+    family = await people.calls("noisetier")
+    requests = (await family.get(Context.ENROLMENT, "/v1/me/requests"))["items"]
+    messages = (await family.get(Context.MESSAGING, "/v1/me/messages"))["items"]
+    household = await family.get(Context.ACCOUNTS, "/v1/me/family")
+    by_state = {request["state"]: request["request_id"] for request in requests}
+    return {
+        "child": household["children"][0]["child_id"],
+        "day": "2026-12-03",
+        "waiting": by_state["pending"],
+        "refused": by_state["refused"],
+        "message": messages[0]["message_id"],
+        "nobody": NOBODY,
+    }
+
+
+async def _look_at(page: Page, paths: list[str], **ids: str) -> None:
+    faults: dict[str, list[str]] = {}
+    for path in paths:
+        await page.goto(path.format(**ids))
+        if found := await _faults(page):
+            faults[path] = found
+    assert faults == {}
+
+
+async def _is_accessible(page: Page) -> None:
+    assert await _faults(page) == []
+
+
+async def _faults(page: Page) -> list[str]:
+    results = await Axe().run(page)
+    found = [
+        f"{violation['id']}: {[node['html'][:160] for node in violation['nodes']][:3]}"
+        for violation in results.response["violations"]
+    ]
+    return found + await _faults_of_the_page(page)
+
+
+async def _faults_of_the_page(page: Page) -> list[str]:
+    facts = await page.evaluate(
+        """() => ({
+            lang: document.documentElement.lang,
+            title: document.title.trim(),
+            headings: document.querySelectorAll('h1').length,
+            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        })"""
+    )
+    wrong = {
+        f"lang is {facts['lang']}": facts["lang"] != "fr",
+        "no title": not facts["title"],
+        f"{facts['headings']} h1": facts["headings"] != 1,
+        f"wider than the screen by {facts['over']} px": facts["over"] > 0,
+    }
+    return [name for name, is_wrong in wrong.items() if is_wrong]

@@ -1,0 +1,11 @@
+"""Deny by default, seen from outside: every operation × everybody, on the running system."""
+
+from support.house import House
+from support.permissions import TABLE, as_table, observe
+
+
+async def test_every_operation_lets_pass_whom_the_table_names_and_nobody_else(house: House) -> None:
+    observed = as_table(await observe(house)).splitlines()
+    committed = TABLE.read_text().splitlines()
+    assert [row for row in observed if row not in committed] == [], "operations without a true row"
+    assert [row for row in committed if row not in observed] == [], "rows of no operation"
