@@ -159,6 +159,8 @@ def request_item(**changes: Any) -> dict[str, Any]:
         "decided_at": None,
         "reason": None,
         "child_names": ["Lou"],
+        "child_ids": [LOU],
+        "days": ["2026-11-26"],
         "object": "Réservation, Lou, jeu. 26 nov., Soir",
         **changes,
     }
