@@ -79,7 +79,7 @@ async def produce(database_url: str, broker_url: str) -> None:
         async with producer.database.reading() as connection:
             if not (await connection.execute(select(func.count()).select_from(outbox))).scalar():
                 break
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
     relay.cancel()
 
 
@@ -103,7 +103,7 @@ async def consume(database_url: str, broker_url: str) -> None:
                 await connection.execute(select(func.count()).select_from(heard))
             ).scalar() == EVENTS:
                 break
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
     consumer.cancel()
 
 

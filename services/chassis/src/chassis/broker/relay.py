@@ -28,8 +28,10 @@ from .tables import PARTITIONS, outbox
 
 BATCH = 500
 SWEEP_SECONDS = 1.0
-PACE_SECONDS = 0.01
-"""Least time from the start of one pass to the next: what an event may wait when others flow."""
+PACE_PER_EVENT = 0.003
+LONGEST_PACE = 0.05
+"""A pass that carried many events is followed by a pause, so that the next carries many too: a
+few events a second go at once, thousands go in bulk. Above some 330 a second the pause grows."""
 LOCK_CLASS = 0x0B0C
 LONGEST_BLOCK = timedelta(minutes=5)
 
@@ -96,8 +98,8 @@ class Relay:
                 continue
             if drained.published < BATCH:
                 await self._sleep(link)
-                # Under load one pass carries many events rather than many passes one each.
-                await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
+                pace = min(LONGEST_PACE, drained.published * PACE_PER_EVENT)
+                await asyncio.sleep(max(0.0, began + pace - time.monotonic()))
 
     async def _sleep(self, link: Link) -> None:
         """Until an insert wakes us; the sweep finds what a lost notification would leave behind."""
