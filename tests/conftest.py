@@ -21,11 +21,10 @@ FAST_RETRIES = (0.05, 0.1)
 """Seconds between tries in tests; production's are in the topology."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """With several workers a file stays on one, and one worker alone runs the whole system."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("house" if "house" in names else item.path.name))
+    names = getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group("house" if "house" in names else str(item.path)))
 
 
 REAL = {"servers", "house"}

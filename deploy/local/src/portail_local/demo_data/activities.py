@@ -1,5 +1,6 @@
 """What « Les Libellules » offers, with its hours, places and notice periods (invented)."""
 
+from datetime import date
 from typing import Any
 
 CENTRE = "Les Libellules"
@@ -13,52 +14,56 @@ _THURSDAY_BEFORE = {"anchor": "weekday_of_previous_week", "count": 1, "weekday":
 _PERIOD = {"anchor": "days_before_period", "count": 15, "at": "12:00"}
 
 
+OFFERED: tuple[tuple[str, tuple[int, int], dict[str, Any], list[Any], dict[str, Any]], ...] = (
+    # label, places under six and over, notice period, slots, days
+    ("Accueil du matin", (18, 28), _DAY_BEFORE, [("Matin", "07:15", "08:30", "morning")], {}),
+    (
+        "Restauration",
+        (24, 36),
+        _DAY_BEFORE,
+        [("Cantine", "11:30", "13:30", "canteen", True)],
+        {},
+    ),
+    ("Accueil du soir", (18, 28), _DAY_BEFORE, [("Soir", "16:30", "18:30", "evening")], {}),
+    (
+        "Mercredi",
+        (24, 36),
+        _THURSDAY_BEFORE,
+        [
+            ("Journée", "08:00", "18:00", "wednesday-day", True),
+            ("Matinée et repas", "08:00", "13:30", "wednesday-half-meal", True),
+        ],
+        {"weekdays": [3]},
+    ),
+    (
+        "Vacances",
+        (24, 36),
+        _PERIOD,
+        [("Journée", "08:00", "18:00", "holiday-day", True)],
+        {"weekdays": [1, 2, 3, 4, 5], "season": "holiday"},
+    ),
+)
+
+
 def as_bodies(centre_id: str) -> list[dict[str, Any]]:
     """What enrolment's door for activities takes."""
     offered = [
-        _activity(
-            centre_id,
-            "Accueil du matin",
-            (18, 28),
-            _DAY_BEFORE,
-            [_slot("Matin", "07:15", "08:30", "morning")],
-        ),
-        _activity(
-            centre_id,
-            "Restauration",
-            (24, 36),
-            _DAY_BEFORE,
-            [_slot("Cantine", "11:30", "13:30", "canteen", meal=True)],
-        ),
-        _activity(
-            centre_id,
-            "Accueil du soir",
-            (18, 28),
-            _DAY_BEFORE,
-            [_slot("Soir", "16:30", "18:30", "evening")],
-        ),
-        _activity(
-            centre_id,
-            "Mercredi",
-            (24, 36),
-            _THURSDAY_BEFORE,
-            [
-                _slot("Journée", "08:00", "18:00", "wednesday-day", meal=True),
-                _slot("Matinée et repas", "08:00", "13:30", "wednesday-half-meal", meal=True),
-            ],
-            weekdays=[3],
-        ),
-        _activity(
-            centre_id,
-            "Vacances",
-            (24, 36),
-            _PERIOD,
-            [_slot("Journée", "08:00", "18:00", "holiday-day", meal=True)],
-            weekdays=[1, 2, 3, 4, 5],
-            season="holiday",
-        ),
+        _activity(centre_id, label, capacity, notice, [_slot(*slot) for slot in slots], **when)
+        for label, capacity, notice, slots, when in OFFERED
     ]
     return [{**activity, "position": index} for index, activity in enumerate(offered)]
+
+
+def closures(today: date) -> list[dict[str, str]]:
+    """Christmas and the middle of August: the service is closed, this school year and the next."""
+    return [
+        {"first_day": first, "last_day": last, "label": label}
+        for year in (today.year - 1, today.year, today.year + 1)
+        for first, last, label in (
+            (f"{year}-12-21", f"{year + 1}-01-02", "Fermeture de Noël"),
+            (f"{year}-08-02", f"{year}-08-20", "Fermeture d’été"),
+        )
+    ]
 
 
 def _activity(
@@ -82,7 +87,5 @@ def _activity(
     }
 
 
-def _slot(
-    label: str, starts: str, ends: str, rate_code: str, *, meal: bool = False
-) -> dict[str, Any]:
+def _slot(label: str, starts: str, ends: str, rate_code: str, meal: bool = False) -> dict[str, Any]:
     return {"label": label, "starts": starts, "ends": ends, "rate_code": rate_code, "meal": meal}

@@ -66,6 +66,8 @@ async def _activities(admin: Caller, today: date) -> dict[str, str]:
         "from": (today - OPEN_SINCE).isoformat(),
         "to": (today + OPEN_FOR).isoformat(),
     }
+    for closure in activities.closures(today):
+        await admin.post(Context.ENROLMENT, "/v1/staff/closures", closure)
     for body in activities.as_bodies(centre["centre_id"]):
         made = await admin.post(Context.ENROLMENT, "/v1/staff/activities", body)
         slots |= {slot["rate_code"]: slot["slot_id"] for slot in made["slots"]}
