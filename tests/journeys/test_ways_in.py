@@ -228,7 +228,7 @@ async def _ask_on_the_day_page(page: Page, cell: Cell) -> None:
 
 async def _is_received(page: Page, cell: Cell) -> None:
     """The receipt, then the symbol in the day's cell."""
-    await page.wait_for_url(re.compile("/demandes/"))
+    await expect(page).to_have_url(re.compile("/demandes/"))
     await expect(page.get_by_role("region", name="Accusé de réception")).to_be_visible()
     await expect(page.get_by_role("main")).to_contain_text("En attente")
     await page.goto(cell.month_page)

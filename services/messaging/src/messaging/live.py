@@ -9,6 +9,7 @@ comes back with the number of its last event misses nothing.
 import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -139,19 +140,27 @@ class LiveHub:
         dsn = url.render_as_string(hide_password=False)
         while True:
             try:
-                connection = await asyncpg.connect(dsn, timeout=HEARTBEAT_SECONDS)
-                try:
-                    await connection.add_listener("live", self._heard)
-                    self._wake(self._streams)
-                    while True:
-                        await asyncio.sleep(HEARTBEAT_SECONDS)
-                        await connection.execute("SELECT 1", timeout=HEARTBEAT_SECONDS)
-                finally:
-                    await connection.close(timeout=2)
+                await self._hear(dsn)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("live.deaf", error=type(error).__name__, retry_in_s=RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
                 self._wake(self._streams)
+
+    async def _hear(self, dsn: str) -> None:
+        """Until the connection ends; raises what ended it when only the heartbeat could tell."""
+        ended = asyncio.Event()
+        connection = await asyncpg.connect(dsn, timeout=HEARTBEAT_SECONDS)
+        try:
+            connection.add_termination_listener(lambda _: ended.set())
+            await connection.add_listener("live", self._heard)
+            self._wake(self._streams)
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), HEARTBEAT_SECONDS)
+                    break
+                await connection.execute("SELECT 1", timeout=HEARTBEAT_SECONDS)
+        finally:
+            await connection.close(timeout=2)
 
     async def _pump(self) -> None:
         while True:

@@ -187,6 +187,18 @@ class PrivateRabbitMQ:
         return process
 
     async def _control(self, *arguments: str) -> None:
+        """One call of the broker's command line, again while the node is still starting up."""
+        deadline = time.monotonic() + 30.0
+        while True:
+            failed, output = await self._control_once(*arguments)
+            if not failed:
+                return
+            # Its listener may answer a little before its applications count as running.
+            if "app to be running" not in output or time.monotonic() > deadline:
+                raise OperatorError(f"RabbitMQ a refusé « {arguments[0]} » : {output}")
+            await asyncio.sleep(0.5)
+
+    async def _control_once(self, *arguments: str) -> tuple[bool, str]:
         command = [str(files.script("rabbitmqctl")), "--node", self.node, "--quiet", *arguments]
         child = await asyncio.create_subprocess_exec(
             *confined(command, self._account, "KILL"),
@@ -197,10 +209,7 @@ class PrivateRabbitMQ:
             stderr=asyncio.subprocess.STDOUT,
         )
         output, _ = await child.communicate()
-        if child.returncode != 0:
-            raise OperatorError(
-                f"RabbitMQ a refusé « {arguments[0]} » : {output.decode(errors='replace').strip()}"
-            )
+        return child.returncode != 0, output.decode(errors="replace").strip()
 
     async def _wait_until_ready(self, process: Process, patience: float = 90.0) -> None:
         deadline = time.monotonic() + patience
