@@ -18,6 +18,9 @@ from chassis.identifiers import new_id
 from portail_contracts import accounts as events
 
 
+TAKEN = "Cette référence ou l’un de ces identifiants appartient à une autre famille."
+
+
 @dataclass(frozen=True)
 class Recorded:
     """The family, and whether this call recorded it or an earlier one had."""
@@ -42,9 +45,7 @@ async def record_family(
             await _insert_people(transaction, family)
             await _insert_quotients(transaction, family)
     except IntegrityError as error:
-        raise FamilyConflict(
-            "Cette référence ou l’un de ces identifiants appartient à une autre famille."
-        ) from error
+        raise FamilyConflict(TAKEN) from error
     if not is_new:
         return Recorded(await _same(transaction, family, digest), is_new=False)
     _tell(transaction, family)
@@ -66,7 +67,8 @@ async def _insert_family(
     added = await transaction.connection.execute(
         insert_unless(tables.families)
         .values(row)
-        .on_conflict_do_nothing(index_elements=["family_id"])
+        # Any unique column: of several equal sendings, some meet the reference's index first.
+        .on_conflict_do_nothing()
         .returning(tables.families.c.family_id)
     )
     return added.one_or_none() is not None
@@ -103,7 +105,9 @@ async def _insert_quotients(transaction: Transaction, family: Family) -> None:
 async def _same(transaction: Transaction, family: Family, digest: bytes) -> Family:
     connection = transaction.connection
     known = await family_by_id(connection, family.family_id)
-    if known is None or await creation_digest(connection, family.family_id) != digest:
+    if known is None:
+        raise FamilyConflict(TAKEN)
+    if await creation_digest(connection, family.family_id) != digest:
         raise FamilyConflict("Cet identifiant désigne déjà une autre famille.")
     return known
 
