@@ -32,6 +32,14 @@ _booking = {
     "day": DAY,
 }
 
+_enrolment = {
+    "version": 1,
+    "family_id": FAMILY,
+    "enrolment_id": THING,
+    "child_id": CHILD,
+    "activity_id": OTHER,
+}
+
 SAMPLES: tuple[Event, ...] = (
     accounts.FamilyRecorded(
         version=3,
@@ -93,4 +101,83 @@ SAMPLES: tuple[Event, ...] = (
     ),
     billing.BalanceChanged(version=1, family_id=FAMILY, balance_cents=8460),
     messaging.MessagePosted(version=1, family_id=FAMILY, message_id=THING, posted_at=NOW),
+    accounts.FamilyErased(
+        version=9, family_id=FAMILY, erasure_id=THING, child_ids=(CHILD,), erased_at=NOW
+    ),
+    accounts.FamilyMerged(version=9, family_id=FAMILY, absorbed_family_id=OTHER, merged_at=NOW),
+    enrolment.EnrolmentOpened(**_enrolment, first_day=DAY, last_day=DAY),
+    enrolment.EnrolmentEnded(**_enrolment, last_day=DAY),
+    enrolment.PlaceWaitlisted(**_booking, rank=3),
+    enrolment.PlaceOffered(**_booking, expires_at=NOW),
+    enrolment.AbsenceDeclared(**_booking, absence_id=OTHER, declared_at=NOW, in_notice=True),
+    enrolment.AbsenceAccepted(
+        **_booking,
+        absence_id=OTHER,
+        justified=True,
+        billable=False,
+        in_notice=True,
+        rate_code="canteen",
+        decided_at=NOW,
+    ),
+    enrolment.AbsenceRefused(**_booking, absence_id=OTHER, decided_at=NOW),
+    enrolment.AttendanceRecorded(
+        version=1,
+        family_id=FAMILY,
+        attendance_id=THING,
+        child_id=CHILD,
+        activity_id=OTHER,
+        slot_id=OTHER,
+        day=DAY,
+        presence=enrolment.Presence.PRESENT,
+        rate_code="canteen",
+        recorded_at=NOW,
+    ),
+    billing.InvoiceIssued(
+        version=1,
+        family_id=FAMILY,
+        invoice_id=THING,
+        number="VA-2026-000123",
+        period="2026-11",
+        total_cents=8460,
+        due_on=DAY,
+        issued_at=NOW,
+    ),
+    billing.CreditNoteIssued(
+        version=1,
+        family_id=FAMILY,
+        credit_note_id=THING,
+        number="VA-2026-000124",
+        invoice_id=OTHER,
+        total_cents=260,
+        issued_at=NOW,
+    ),
+    billing.PaymentRecorded(
+        version=1,
+        family_id=FAMILY,
+        payment_id=THING,
+        method="cheque",
+        amount_cents=8460,
+        received_on=DAY,
+    ),
+    billing.ReminderSent(
+        version=1,
+        family_id=FAMILY,
+        reminder_id=THING,
+        invoice_id=OTHER,
+        number="VA-2026-000123",
+        step=1,
+        remaining_cents=8460,
+        sent_at=NOW,
+    ),
+    messaging.EmailDelivered(
+        version=1, family_id=FAMILY, delivery_id=THING, category="decision", delivered_at=NOW
+    ),
+    messaging.EmailFailed(
+        version=1,
+        family_id=FAMILY,
+        delivery_id=THING,
+        category="decision",
+        permanent=True,
+        failed_at=NOW,
+    ),
 )

@@ -89,7 +89,7 @@ def test_a_type_says_who_what_and_which_major_version(entry) -> None:
     context, aggregate, fact, version = entry.type.split(".")
     assert context == entry.producer
     assert aggregate
-    assert fact.endswith(("ed", "en", "wn"))
+    assert fact.endswith(("ed", "en", "wn", "sent"))
     assert version.removeprefix("v").isdigit()
 
 

@@ -1,6 +1,6 @@
 """Facts published by billing: what is owed and why."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -38,3 +38,86 @@ class BalanceChanged(FamilyEvent):
     @property
     def aggregate_id(self) -> UUID:
         return self.family_id
+
+
+class InvoiceIssued(FamilyEvent):
+    """An invoice has its number and its archived PDF."""
+
+    type: ClassVar[str] = "billing.invoice.issued.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    invoice_id: UUID
+    number: str
+    period: str = Field(description="Month billed, as YYYY-MM.")
+    total_cents: int = Field(description="Euro cents, without the previous balance.")
+    due_on: date
+    issued_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.invoice_id
+
+
+class CreditNoteIssued(FamilyEvent):
+    """Part or all of an invoice was taken back."""
+
+    type: ClassVar[str] = "billing.credit-note.issued.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    credit_note_id: UUID
+    number: str
+    invoice_id: UUID
+    total_cents: int = Field(description="Euro cents given back, positive.")
+    issued_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.credit_note_id
+
+
+class PaymentRecorded(FamilyEvent):
+    """Money was received from the family."""
+
+    type: ClassVar[str] = "billing.payment.recorded.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    payment_id: UUID
+    method: str = Field(description="Such as `cheque`, `cash`, `transfer`.")
+    amount_cents: int = Field(description="Euro cents; negative when a payment bounced.")
+    received_on: date
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.payment_id
+
+
+class ReminderSent(FamilyEvent):
+    """The family was reminded of an overdue invoice, one step further."""
+
+    type: ClassVar[str] = "billing.reminder.sent.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    reminder_id: UUID
+    invoice_id: UUID
+    number: str = Field(description="The invoice's number.")
+    step: int = Field(ge=1)
+    remaining_cents: int
+    sent_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.reminder_id
+
+
+class BillingErasureCompleted(FamilyEvent):
+    """Billing has forgotten the family, but for what accounting law keeps."""
+
+    type: ClassVar[str] = "billing.erasure.completed.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    erasure_id: UUID
+    kept: tuple[str, ...] = Field(default=(), description="What the law keeps, and which law.")
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.erasure_id

@@ -59,6 +59,10 @@ class RequestAccepted(RequestFact):
     type: ClassVar[str] = "enrolment.request.accepted.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
+    item_ids: tuple[UUID, ...] = Field(
+        default=(), description="The items accepted of a change set; empty: all of it."
+    )
+
     decided_at: datetime
 
 
@@ -142,6 +146,16 @@ class AnnouncedLine(BaseModel):
     outcome: Outcome
 
 
+class AnnouncedItem(BaseModel):
+    """One item of a decided change set, by its label."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    label: str
+    outcome: Outcome
+    reason: str | None = None
+
+
 class DecisionAnnounced(FamilyEvent):
     """The decision in the words owed to the family: names and the reason, so ours only."""
 
@@ -155,7 +169,179 @@ class DecisionAnnounced(FamilyEvent):
     reason: str | None = None
     decided_at: datetime
     lines: tuple[AnnouncedLine, ...] = ()
+    subject: str | None = Field(default=None, description="Whom a change set is about.")
+    items: tuple[AnnouncedItem, ...] = ()
 
     @property
     def aggregate_id(self) -> UUID:
         return self.request_id
+
+
+class EnrolmentFact(FamilyEvent):
+    """What all facts about a child's enrolment in an activity say."""
+
+    enrolment_id: UUID
+    child_id: UUID
+    activity_id: UUID
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.enrolment_id
+
+
+class EnrolmentOpened(EnrolmentFact):
+    """The child may book days of the activity in that period."""
+
+    type: ClassVar[str] = "enrolment.enrolment.opened.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    first_day: date
+    last_day: date
+
+
+class EnrolmentEnded(EnrolmentFact):
+    """From the day after `last_day` the child may book no more."""
+
+    type: ClassVar[str] = "enrolment.enrolment.ended.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    last_day: date
+
+
+class PlaceWaitlisted(BookingFact):
+    """No place was left: the child is in the waiting list."""
+
+    type: ClassVar[str] = "enrolment.place.waitlisted.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    rank: int = Field(ge=1, description="Rank at that moment, first is 1.")
+
+
+class PlaceOffered(BookingFact):
+    """A freed place is kept for the first in line until it expires."""
+
+    type: ClassVar[str] = "enrolment.place.offered.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    expires_at: datetime
+
+
+class OfferAnnounced(FamilyEvent):
+    """A place is offered, in the words owed to the family: names, so ours only."""
+
+    type: ClassVar[str] = "enrolment.offer.announced.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    booking_id: UUID
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    centre_name: str
+    day: date
+    expires_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.booking_id
+
+
+class AbsenceFact(BookingFact):
+    """What all facts about an absence say; its reason stays in enrolment."""
+
+    absence_id: UUID
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.absence_id
+
+
+class AbsenceDeclared(AbsenceFact):
+    """The family said that the child will not come, or did not come."""
+
+    type: ClassVar[str] = "enrolment.absence.declared.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    declared_at: datetime
+    in_notice: bool
+
+
+class AbsenceAccepted(AbsenceFact):
+    """The authority took note of the absence and said what it does to the bill."""
+
+    type: ClassVar[str] = "enrolment.absence.accepted.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    justified: bool
+    billable: bool = Field(description="False: the day is not billed, or credited if it was.")
+    in_notice: bool
+    waiting_day: bool = Field(default=False, description="Billed as a jour de carence.")
+    rate_code: str
+    decided_at: datetime
+
+
+class AbsenceRefused(AbsenceFact):
+    """The declaration was refused: the day stays billed."""
+
+    type: ClassVar[str] = "enrolment.absence.refused.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    decided_at: datetime
+
+
+class Presence(StrEnum):
+    """What was pointed on the day."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    LEFT = "left"
+
+
+class AttendanceRecorded(FamilyEvent):
+    """The team pointed a child; a later fact about the same attendance corrects it."""
+
+    type: ClassVar[str] = "enrolment.attendance.recorded.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    attendance_id: UUID
+    booking_id: UUID | None = Field(default=None, description="None: the child came unbooked.")
+    child_id: UUID
+    activity_id: UUID
+    slot_id: UUID
+    day: date
+    presence: Presence
+    rate_code: str
+    recorded_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.attendance_id
+
+
+class ClosureAnnounced(FamilyEvent):
+    """Days that a family had booked are closed, in the words owed to it."""
+
+    type: ClassVar[str] = "enrolment.closure.announced.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    closure_id: UUID
+    label: str
+    lines: tuple[AnnouncedLine, ...] = ()
+    announced_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.closure_id
+
+
+class EnrolmentErasureCompleted(FamilyEvent):
+    """Enrolment has forgotten the family."""
+
+    type: ClassVar[str] = "enrolment.erasure.completed.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    erasure_id: UUID
+    kept: tuple[str, ...] = Field(default=(), description="What the law keeps, and which law.")
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.erasure_id

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from .event import FamilyEvent, Reach
 
 
@@ -19,3 +21,48 @@ class MessagePosted(FamilyEvent):
     @property
     def aggregate_id(self) -> UUID:
         return self.message_id
+
+
+class EmailDelivered(FamilyEvent):
+    """The authority's mail server took an e-mail for the family."""
+
+    type: ClassVar[str] = "messaging.email.delivered.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    delivery_id: UUID
+    category: str
+    delivered_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.delivery_id
+
+
+class EmailFailed(FamilyEvent):
+    """An e-mail was given up on; `permanent` when the mailbox itself refused it."""
+
+    type: ClassVar[str] = "messaging.email.failed.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    delivery_id: UUID
+    category: str
+    permanent: bool
+    failed_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.delivery_id
+
+
+class MessagingErasureCompleted(FamilyEvent):
+    """Messaging has forgotten the family."""
+
+    type: ClassVar[str] = "messaging.erasure.completed.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    erasure_id: UUID
+    kept: tuple[str, ...] = Field(default=(), description="What the law keeps, and which law.")
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.erasure_id

@@ -17,7 +17,6 @@ from chassis.database import Transaction
 from chassis.identifiers import new_id
 from portail_contracts import accounts as events
 
-
 TAKEN = "Cette référence ou l’un de ces identifiants appartient à une autre famille."
 
 
