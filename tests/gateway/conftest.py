@@ -41,7 +41,7 @@ class Seen:
     query: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Service:
     """A real server; `answers` maps "GET /path" to a body, a (status, body) or a handler."""
 
