@@ -35,7 +35,7 @@ demo-reset: ## Stop the demo and empty its data
 
 test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
 	@$(BOOTSTRAP) --with chromium
-	$(BIN)/pytest tests -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
 
 check: ## Check format, lint, types, and who may import whom
 	@$(BOOTSTRAP) --python-only

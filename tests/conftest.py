@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import pytest_socket
 import structlog
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from chassis.clock import SteppedClock
 from support.brokers import VirtualHost, make_vhost
@@ -21,10 +23,19 @@ FAST_RETRIES = (0.05, 0.1)
 """Seconds between tries in tests; production's are in the topology."""
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """With several workers a file stays on one, and one worker alone runs the whole system."""
-    names = getattr(item, "fixturenames", ())
-    item.add_marker(pytest.mark.xdist_group("house" if "house" in names else str(item.path)))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """With several workers a file stays on one, and so does a folder that shares one house."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    """Journeys have a house of their own: faults kill processes of theirs."""
+
+    HOUSES = ("tests/journeys", "tests/faults")
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return next((house for house in self.HOUSES if path.startswith(house)), path)
 
 
 REAL = {"servers", "house"}
