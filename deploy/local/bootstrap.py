@@ -251,10 +251,16 @@ def require_rabbitmq() -> None:
         subprocess.run(command, check=False, capture_output=True)
 
 
+def require_fonts() -> None:
+    """The typeface that printed documents embed."""
+    if not any(Path("/usr/share/fonts").glob("*/*/DejaVuSans-Bold.ttf")):
+        apt_install("fonts-dejavu-core")
+
+
 def require_chromium() -> None:
     """A browser for the tests that use one."""
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        apt_install("chromium", "fonts-dejavu-core")
+        apt_install("chromium")
 
 
 def arguments() -> argparse.Namespace:
@@ -274,6 +280,7 @@ def bootstrap(wanted: argparse.Namespace) -> None:
         install_python_packages()
         if not wanted.python_only:
             require_rabbitmq()
+            require_fonts()
         if "chromium" in wanted.extras:
             require_chromium()
 

@@ -13,6 +13,7 @@ from .auth import Audience, allow, undeclared_routes
 from .clock import clock_from
 from .correlation import trace_from, tracing
 from .database import STARTING_OR_STOPPING, Database, is_away
+from .documents import DocumentFailed, Documents, DocumentsBusy
 from .migrations import is_current
 from .peers import PeerRefused, Peers, PeerUnavailable
 from .problems import Problem, ProblemKind, install, respond, unexpected
@@ -46,6 +47,7 @@ def build_runtime(service: Service) -> Runtime:
         ),
         peers=peers,
         authenticate=TokenVerifier(service.context, peers.published_keys, clock).authenticate,
+        documents=Documents(settings.document_workers),
     )
     runtime.own = service.own(runtime)
     if service.authenticate is not None:
@@ -84,6 +86,8 @@ DEFAULT_PROBLEMS: dict[type[Exception], ProblemKind] = {
     PoolTimeout: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     TimeoutError: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     ConnectionError: ProblemKind(503, "portail.unavailable", "Service momentanément indisponible"),
+    DocumentsBusy: ProblemKind(503, "portail.busy", "Trop de documents à la fois, réessayez"),
+    DocumentFailed: ProblemKind(503, "portail.document-failed", "Le document n’a pas pu être fait"),
 }
 
 

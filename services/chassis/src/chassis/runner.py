@@ -11,6 +11,8 @@ from .app import build_runtime, create_app
 from .broker.consumer import Consumer
 from .broker.relay import Relay
 from .broker.sampling import sample
+from .documents import Documents
+from .documents.fonts import FontsMissing
 from .migrations import upgrade
 from .runtime import Runtime, Service
 from .serving import serve, server_for
@@ -34,12 +36,22 @@ def main(describe: Callable[[], Service]) -> None:
     if verb == "migrate":
         upgrade(service.migrations, service.settings.migration_database_url)
     elif verb in PARTS:
+        _check_fonts(service)
         sys.exit(uvloop.run(run(service, PARTS[verb])))
     elif verb in service.commands:
         uvloop.run(_command(service, verb, arguments))
     else:
         known = " | ".join(["migrate", *PARTS, *service.commands])
         sys.exit(f"usage: python -m {service.context} {known}")
+
+
+def _check_fonts(service: Service) -> None:
+    """Better said at the start than to the first parent who wants to print."""
+    try:
+        if service.prints:
+            Documents.check()
+    except FontsMissing as missing:
+        sys.exit(str(missing))
 
 
 async def _command(service: Service, verb: str, arguments: Sequence[str]) -> None:
@@ -57,15 +69,16 @@ async def run(service: Service, parts: Sequence[str]) -> int:
     server = server_for(app, service.settings.host, service.settings.port)
     work = [asyncio.create_task(part) for part in _work(service, runtime, parts)]
     serving = asyncio.create_task(serve(server, runtime.stopping))
+    warming = asyncio.create_task(_warm(service, runtime, parts))
     done, _ = await asyncio.wait({serving, *work}, return_when=asyncio.FIRST_COMPLETED)
     failed = [task for task in done if task is not serving]
     for task in failed:
         log.critical("process.part_ended", exc_info=task.exception())
     server.should_exit = True
     await serving
-    for task in work:
+    for task in (warming, *work):
         task.cancel()
-    await asyncio.gather(*work, return_exceptions=True)
+    await asyncio.gather(warming, *work, return_exceptions=True)
     await _close(runtime)
     log.info("process.drained")
     return 1 if failed else 0
@@ -87,6 +100,12 @@ def _work(
     return work
 
 
+async def _warm(service: Service, runtime: Runtime, parts: Sequence[str]) -> None:
+    if service.prints and "api" in parts:
+        await runtime.documents.warm()
+
+
 async def _close(runtime: Runtime) -> None:
+    await runtime.documents.close()
     await runtime.peers.close()
     await runtime.database.close()

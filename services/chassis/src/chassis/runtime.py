@@ -15,6 +15,7 @@ from .auth import Authenticate
 from .broker.consumer import Handlers
 from .clock import Clock
 from .database import Database
+from .documents import Documents
 from .peers import Peers
 from .problems import ProblemKinds
 from .settings import ServiceSettings, SharedSettings
@@ -33,6 +34,9 @@ class Runtime:
     authenticate: Authenticate
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process was asked to end: whatever would go on for ever looks at it."""
+
+    documents: Documents = field(default_factory=Documents)
+    """Makes PDFs; starts its processes at the first one, or early when the service `prints`."""
 
     own: Any = None
     """What the service itself needs beside (its bootstrap's `own` makes it)."""
@@ -54,6 +58,8 @@ class Service:
     """Only accounts verifies with its own keys; everyone else asks it for the published ones."""
     background: Sequence[Callable[[Runtime], Coroutine[Any, Any, None]]] = ()
     """Runs beside the API, for ever."""
+    prints: bool = False
+    """Has the fonts checked before the start and the printing processes warmed."""
     problems: ProblemKinds = field(default_factory=dict)
     commands: Mapping[str, Callable[[Runtime, Sequence[str]], Coroutine[Any, Any, None]]] = field(
         default_factory=dict

@@ -12,6 +12,7 @@ class Authority(BaseModel):
 
     name: str = "Communauté de communes du Val d’Arbelle"
     service_name: str = "Service Enfance"
+    address: str = "1 place de la Mairie, 38110 Val-d’Arbelle"
     phone: str = "04 74 00 00 00"
     email: str = "enfance@val-arbelle.example"
 
@@ -39,6 +40,8 @@ class ServiceSettings(BaseSettings):
     database_url: str
     migration_database_url: str
     database_pool_size: int = 10
+    document_workers: int = 1
+    """Processes that make PDFs, in a service that prints."""
     broker_urls: Annotated[list[str], NoDecode]
     service_secret: SecretStr
 

@@ -1,6 +1,6 @@
 """One factory of Jinja environments, so that every page has the same filters and the same care."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jinja2
@@ -50,10 +50,22 @@ _BYTECODE = MemoryBytecode()
 def environment(*template_folders: Path, assets: Assets) -> jinja2.Environment:
     """Build the environment of a service's pages.
 
-    A service's own folders come first, so that it may replace a template of the
-    theme. A name that the page forgot to give raises instead of printing nothing.
+    A service's own folders come first, so that it may replace a template of the theme.
     """
-    folders = [*template_folders, TEMPLATES]
+    env = bare_environment([*template_folders, TEMPLATES])
+    env.globals.update(
+        asset=assets.url,
+        portal_navigation=navigation.PORTAL,
+        console_navigation=navigation.CONSOLE,
+    )
+    return env
+
+
+def bare_environment(folders: Sequence[Path]) -> jinja2.Environment:
+    """What pages and printed documents share: escaping, French filters and spaces.
+
+    A name that the page forgot to give raises instead of printing nothing.
+    """
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
@@ -66,9 +78,4 @@ def environment(*template_folders: Path, assets: Assets) -> jinja2.Environment:
         extensions=[FrenchSpaces],
     )
     env.filters.update(french.FILTERS)
-    env.globals.update(
-        asset=assets.url,
-        portal_navigation=navigation.PORTAL,
-        console_navigation=navigation.CONSOLE,
-    )
     return env

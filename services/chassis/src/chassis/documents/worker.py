@@ -1,0 +1,88 @@
+"""One process that turns HTML into PDF: `python -m chassis.documents.worker <seconds>`.
+
+It reads framed HTML on its standard input and ends when that closes. A template can name any file
+or address; the policy refuses all but the folder of the fonts, and refused resources are left out
+without a word, which is why the tests look at the content. What a document says is of people:
+nothing of it is logged, and an error is told by its class only.
+"""
+
+import io
+import logging
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from reportlab import rl_config
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+from .fonts import FAMILY, Fonts, find_fonts
+from .frames import LENGTH, Status, frame
+from .styles import keep_parsed_styles
+
+MEMORY = 1024**3
+"""Bytes of address space: a document that asks for more fails alone."""
+
+
+def main() -> None:
+    requests, answers = _pipes()
+    logging.disable(logging.CRITICAL)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.nice(5)  # pages that people wait for go first
+    printer = Printer(find_fonts(), seconds=float(sys.argv[1]))
+    printer.print("<p>é</p>")  # whatever is made at first use is made now
+    answers.write(frame(Status.READY))
+    while header := requests.read(LENGTH.size):
+        _, length = LENGTH.unpack(header)
+        answers.write(_answer(printer, requests.read(length)))
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Ours alone: a library that prints must not write among the frames."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _answer(printer: "Printer", html: bytes) -> bytes:
+    try:
+        return frame(Status.PDF, printer.print(html.decode()))
+    except Exception as error:
+        return frame(Status.FAILED, type(error).__qualname__.encode())
+
+
+class Printer:
+    """Fonts are registered and styles are read once for the life of the process."""
+
+    def __init__(self, fonts: Fonts, seconds: float) -> None:
+        # The same HTML is the same PDF, to the byte: no date of the machine's clock inside.
+        rl_config.invariant = 1
+        keep_parsed_styles()
+        self._faces = _faces(fonts)
+        self._policy = ResourceAccessPolicy.server(
+            fonts.folder, allow_remote=False, max_render_seconds=seconds
+        )
+
+    def print(self, html: str) -> bytes:
+        """The PDF; raises whatever the libraries raise on a document that they cannot make."""
+        out = io.BytesIO()
+        made: Any = pisa.CreatePDF(
+            self._faces + html, dest=out, encoding="utf-8", resource_policy=self._policy
+        )
+        if made.err:
+            raise ValueError("xhtml2pdf reported errors")
+        return out.getvalue()
+
+
+def _faces(fonts: Fonts) -> str:
+    """Read as a style sheet before the document's own, so that templates need not know paths."""
+    rules = "".join(
+        f"@font-face {{font-family: {FAMILY}; src: url('{path}'); font-weight: {weight}}}"
+        for path, weight in ((fonts.regular, "normal"), (fonts.bold, "bold"))
+    )
+    return f"<style>{rules}</style>"
+
+
+if __name__ == "__main__":
+    main()
