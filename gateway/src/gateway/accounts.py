@@ -61,4 +61,10 @@ def _grant(answer: Refreshed) -> Grant:
 
 
 def _principal(identity: Identity) -> Principal:
-    return Principal(identity.id, identity.name, identity.audiences, identity.family_id)
+    return Principal(
+        identity.id,
+        identity.name,
+        identity.audiences,
+        identity.family_id,
+        guardian_id=identity.guardian_id,
+    )

@@ -35,6 +35,7 @@ class Identity(Answer):
     name: str
     audiences: frozenset[Audience]
     family_id: UUID | None = None
+    guardian_id: UUID | None = None
 
 
 class Refreshed(Answer):

@@ -154,6 +154,7 @@ def _packed(session: Session) -> dict[str, Any]:
         "n": principal.name,
         "a": sorted(principal.audiences),
         "f": str(principal.family_id) if principal.family_id else None,
+        "g": str(principal.guardian_id) if principal.guardian_id else None,
         "d": session.door,
         "c": session.csrf,
         "r": session.renewed_at.timestamp(),
@@ -167,6 +168,7 @@ def _unpacked(content: Mapping[str, Any]) -> Session | None:
             name=content["n"],
             audiences=frozenset(Audience(item) for item in content["a"]),
             family_id=UUID(content["f"]) if content["f"] else None,
+            guardian_id=UUID(content["g"]) if content["g"] else None,
         )
         return Session(
             secret=content["s"],

@@ -45,6 +45,8 @@ def viewer_of(visit: Visit) -> shapes.Viewer | None:
     name = visit.session.principal.name
     if visit.session.door is Door.STAFF:
         return shapes.Viewer(name, "staff")
+    if visit.session.principal.guardian_id is not None:
+        return shapes.Viewer(name, "family")
     return shapes.Viewer(name if name.startswith(FAMILY) else f"{FAMILY} {name}", "family")
 
 

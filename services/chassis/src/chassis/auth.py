@@ -49,6 +49,8 @@ class Principal:
     audiences: frozenset[Audience]
     family_id: UUID | None = None
     session_id: str | None = None
+    guardian_id: UUID | None = None
+    """Whose own access it is; None for the family's common one, and for staff."""
 
     @property
     def is_staff(self) -> bool:

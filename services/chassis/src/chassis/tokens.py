@@ -37,6 +37,8 @@ def claims_for(
     }
     if principal.family_id is not None:
         claims["family_id"] = str(principal.family_id)
+    if principal.guardian_id is not None:
+        claims["guardian_id"] = str(principal.guardian_id)
     if principal.session_id is not None:
         claims["sid"] = principal.session_id
     return claims
@@ -94,11 +96,12 @@ class TokenVerifier:
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:
-    family = claims.get("family_id")
+    family, guardian = claims.get("family_id"), claims.get("guardian_id")
     return Principal(
         id=claims["sub"],
         name=claims["name"],
         audiences=frozenset(Audience(item) for item in claims["audiences"]),
         family_id=UUID(family) if family else None,
         session_id=claims.get("sid"),
+        guardian_id=UUID(guardian) if guardian else None,
     )

@@ -74,5 +74,6 @@ def _principal(session_id: UUID, holder: Holder) -> Principal:
         name=holder.name,
         audiences=frozenset({Audience.FAMILY}) if is_family else roles,
         family_id=holder.family_id,
+        guardian_id=holder.guardian_id,
         session_id=str(session_id),
     )

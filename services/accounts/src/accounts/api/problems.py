@@ -9,13 +9,17 @@ from accounts.domain.access import (
     NoRole,
     SessionOver,
     SignInRefused,
+    UnknownAccess,
     WrongPassword,
 )
+from accounts.domain.access_link import LinkOver
 from accounts.domain.credential import WeakPassword
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
 from accounts.domain.quotient import WrongQuotients
 from accounts.hashing import HashingBusy
 from accounts.use_cases.admit_attempt import TooManyAttempts
+from accounts.use_cases.issue_credentials import UnknownGuardian
+from accounts.use_cases.make_link import NoAddress
 from chassis.problems import NOT_FOUND, Problem, ProblemKind, ProblemKinds
 
 PROBLEMS: ProblemKinds = {
@@ -33,6 +37,12 @@ PROBLEMS: ProblemKinds = {
     IdentifierTaken: ProblemKind(
         409, "accounts.identifier-taken", "Cet identifiant est déjà utilisé"
     ),
+    LinkOver: ProblemKind(
+        410, "accounts.link-over", "Ce lien n’est plus valable, ou ne l’a jamais été"
+    ),
+    NoAddress: ProblemKind(409, "accounts.no-address", "Aucune adresse électronique"),
+    UnknownAccess: NOT_FOUND,
+    UnknownGuardian: NOT_FOUND,
     NoRole: ProblemKind(422, "accounts.no-role", "Aucun rôle"),
     IncompleteFamily: ProblemKind(422, "accounts.incomplete-family", "Dossier incomplet"),
     WrongQuotients: ProblemKind(

@@ -7,11 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.domain.access import Door, Role
+from accounts.domain.access_link import LinkPurpose
 from accounts.keyring import AccessToken
 from chassis.auth import Principal
 
 from .words import (
     Address,
+    EmailAddress,
     FamilyName,
     NewIdentifier,
     PersonName,
@@ -48,6 +50,7 @@ class PrincipalOut(BaseModel):
     name: str
     audiences: list[str]
     family_id: UUID | None
+    guardian_id: UUID | None
 
 
 class TokenOut(BaseModel):
@@ -73,6 +76,7 @@ def token_out(token: AccessToken, principal: Principal) -> TokenOut:
             name=principal.name,
             audiences=sorted(principal.audiences),
             family_id=principal.family_id,
+            guardian_id=principal.guardian_id,
         ),
     )
 
@@ -83,13 +87,35 @@ class PasswordChangeIn(BaseModel):
 
 
 class Credentials(BaseModel):
-    identifier: NewIdentifier
-    password: Secret
+    """Without an identifier one is made; without a password the family chooses it by a link."""
+
+    guardian_id: UUID | None = None
+    identifier: NewIdentifier | None = None
+    password: Secret | None = None
+    email: EmailAddress | None = None
 
 
 class CredentialsOut(BaseModel):
     account_id: UUID
     identifier: str
+
+
+class MailRecipient(BaseModel):
+    """Someone of a family who may be written to."""
+
+    account_id: UUID
+    greeting: str
+    email: str
+
+
+class AccessLinkOut(BaseModel):
+    """What messaging needs to send a single-use link; `url_path` holds its secret."""
+
+    email: str
+    greeting: str
+    url_path: str
+    purpose: LinkPurpose
+    expires_at: datetime
 
 
 class GuardianIn(BaseModel):

@@ -1,12 +1,12 @@
 """What staff record about families and about each other."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from accounts.domain.credential import check
 from accounts.domain.family import Child, Family, Guardian, UnknownFamily
-from accounts.domain.identifier import normalised
 from accounts.domain.quotient import QuotientPeriod
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.families import family_by_id
@@ -66,19 +66,21 @@ async def one_family(family_id: UUID, runtime: RuntimeOf) -> WholeFamily:
 async def add_credentials(
     family_id: UUID, body: Credentials, runtime: RuntimeOf, own: ResourcesOf
 ) -> CredentialsOut:
-    access = await _new_access(own, body.identifier, body.password.get_secret_value())
+    access = NewAccess(body.identifier, None, body.guardian_id, body.email)
+    if body.password is not None:
+        hashed = await _hashed(own, body.password.get_secret_value())
+        access = replace(access, password_hash=hashed)
     async with runtime.database.transaction() as transaction:
-        account_id = await issue_family_credentials(
-            transaction, family_id, access, runtime.clock.now()
-        )
-    return CredentialsOut(account_id=account_id, identifier=normalised(body.identifier))
+        issued = await issue_family_credentials(transaction, family_id, access, runtime.clock.now())
+    return CredentialsOut(account_id=issued.account_id, identifier=issued.identifier)
 
 
 @router.post("/staff-members", status_code=201, dependencies=[allow(Audience.ADMIN)])
 async def add_staff_member(
     body: StaffMemberIn, runtime: RuntimeOf, own: ResourcesOf
 ) -> StaffMemberOut:
-    access = await _new_access(own, body.identifier, body.password.get_secret_value())
+    hashed = await _hashed(own, body.password.get_secret_value())
+    access = NewAccess(body.identifier, hashed)
     async with runtime.database.transaction() as transaction:
         member = await record_staff_member(
             transaction, body.name, body.roles, access, runtime.clock.now()
@@ -86,10 +88,10 @@ async def add_staff_member(
     return StaffMemberOut.model_validate(member)
 
 
-async def _new_access(own: Resources, identifier: str, password: str) -> NewAccess:
-    """Hashed before the transaction, which must not be held open for it."""
+async def _hashed(own: Resources, password: str) -> str:
+    """Before the transaction, which must not be held open for it."""
     check(password, own.policy)
-    return NewAccess(identifier, await own.hasher.hash(password))
+    return await own.hasher.hash(password)
 
 
 def _family(body: FamilyIn) -> Family:

@@ -4,6 +4,7 @@ PostgreSQL cannot keep a NUL; other control characters, and marks that turn the 
 text round, make a name look like what it is not.
 """
 
+import re
 import unicodedata
 from ipaddress import ip_address
 from typing import Annotated
@@ -14,6 +15,8 @@ _IN_NAMES = frozenset(" '’-–.·")
 _IN_FAMILY_NAMES = _IN_NAMES | frozenset("/&,()")
 _IN_REFERENCES = frozenset("-_./")
 _IN_IDENTIFIERS = frozenset("-_.@+")
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}(?<!\.)")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -56,6 +59,17 @@ def _visible_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _email(value: str) -> str:
+    """One address, nothing around it: what a mail server could read as a second one is refused."""
+    mailbox, _, host = value.rpartition("@")
+    labels = host.split(".")
+    if not _MAILBOX.fullmatch(mailbox) or ".." in mailbox or len(labels) < 2:
+        raise ValueError("not an e-mail address")
+    if any(not _LABEL.fullmatch(label) for label in labels):
+        raise ValueError("not an e-mail address")
+    return f"{mailbox}@{host.lower()}"
+
+
 def _address(value: str) -> str:
     ip_address(value)
     return value
@@ -85,4 +99,9 @@ TypedIdentifier = Annotated[
     str, StringConstraints(min_length=1, max_length=128), AfterValidator(_visible)
 ]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_visible_secret)]
+EmailAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=6, max_length=254),
+    AfterValidator(_email),
+]
 Address = Annotated[str, StringConstraints(min_length=2, max_length=64), AfterValidator(_address)]

@@ -33,6 +33,8 @@ class Holder:
     staff_id: UUID | None
     roles: frozenset[Role]
     active: bool
+    guardian_id: UUID | None = None
+    """Whose own access it is; None for the family's common one."""
 
     def may_enter(self, door: Door) -> bool:
         return self.active and self.door is door
@@ -52,6 +54,10 @@ class WrongPassword(Exception):
 
 class IdentifierTaken(Exception):
     """Another access has this identifier."""
+
+
+class UnknownAccess(Exception):
+    """There is no such access, or it does not belong to that family."""
 
 
 class NoRole(Exception):

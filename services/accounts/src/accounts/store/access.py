@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access import Door, Holder, Role
 
-from .tables import credentials, families, sessions, sign_in_attempts, staff_members
+from .tables import (
+    credentials,
+    families,
+    guardians,
+    sessions,
+    sign_in_attempts,
+    staff_members,
+)
 
 MOST_ATTEMPTS = 200
 """More failures than this change no wait."""
@@ -22,7 +29,8 @@ class Access:
     """One access: its secret's hash and who holds it."""
 
     identifier: str
-    password_hash: str
+    password_hash: str | None
+    """None while it waits for its activation."""
     holder: Holder
 
 
@@ -39,13 +47,21 @@ class OpenSession:
 _holder_columns = (
     credentials.c.account_id,
     credentials.c.family_id,
+    credentials.c.guardian_id,
     credentials.c.staff_id,
+    credentials.c.disabled_at,
     families.c.name.label("family_display_name"),
+    guardians.c.given_name,
+    guardians.c.family_name,
     staff_members.c.name.label("staff_name"),
     staff_members.c.roles,
     staff_members.c.active,
 )
-_with_holder = credentials.outerjoin(families).outerjoin(staff_members)
+_with_holder = (
+    credentials.outerjoin(families, families.c.family_id == credentials.c.family_id)
+    .outerjoin(guardians, guardians.c.guardian_id == credentials.c.guardian_id)
+    .outerjoin(staff_members, staff_members.c.staff_id == credentials.c.staff_id)
+)
 
 
 async def access_by_identifier(
@@ -83,7 +99,7 @@ async def lock_open_session(
         select(
             sessions.c.session_id, sessions.c.opened_at, sessions.c.last_used_at, *_holder_columns
         )
-        .select_from(sessions.join(_with_holder))
+        .select_from(sessions.join(_with_holder, sessions.c.account_id == credentials.c.account_id))
         .where(sessions.c.secret_digest == secret_digest, sessions.c.ended_at.is_(None))
         .with_for_update(of=sessions)
     )
@@ -98,12 +114,20 @@ def _holder(row: Any) -> Holder:
     return Holder(
         account_id=row.account_id,
         door=Door.FAMILY if is_family else Door.STAFF,
-        name=row.family_display_name if is_family else row.staff_name,
+        name=_name(row),
         family_id=row.family_id,
         staff_id=row.staff_id,
         roles=frozenset() if is_family else frozenset(Role(role) for role in row.roles),
-        active=True if is_family else row.active,
+        active=row.disabled_at is None and (is_family or row.active),
+        guardian_id=row.guardian_id,
     )
+
+
+def _name(row: Any) -> str:
+    if row.guardian_id is not None:
+        return f"{row.given_name} {row.family_name}"
+    name: str = row.staff_name if row.family_id is None else row.family_display_name
+    return name
 
 
 async def failures_of_account(

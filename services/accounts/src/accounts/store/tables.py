@@ -94,11 +94,17 @@ credentials = Table(
     metadata,
     Column("account_id", Uuid, primary_key=True),
     Column("identifier", Text, nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
+    # None until whoever holds the access has chosen a password by an activation link.
+    Column("password_hash", Text),
     Column("family_id", Uuid, ForeignKey("families.family_id"), index=True),
+    Column("guardian_id", Uuid, ForeignKey("guardians.guardian_id"), index=True),
     Column("staff_id", Uuid, ForeignKey("staff_members.staff_id"), index=True),
+    # Given for this access; it goes before the guardian's own when both are known.
+    Column("email", Text),
     Column("created_at", _instant, nullable=False),
-    Column("password_changed_at", _instant, nullable=False),
+    Column("password_changed_at", _instant),
+    Column("disabled_at", _instant),
+    CheckConstraint("guardian_id IS NULL OR family_id IS NOT NULL", name="guardian_of_family"),
     CheckConstraint("num_nonnulls(family_id, staff_id) = 1", name="one_holder"),
 )
 

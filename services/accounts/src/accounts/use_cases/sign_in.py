@@ -82,7 +82,7 @@ async def sign_in(
 
 async def _renewed_hash(hasher: Hasher, access: Access, password: str) -> str | None:
     """The hash with today's settings, if the stored one is older; another day when we are busy."""
-    if not hasher.is_outdated(access.password_hash):
+    if access.password_hash is None or not hasher.is_outdated(access.password_hash):
         return None
     try:
         return await hasher.hash(password)

@@ -1,0 +1,96 @@
+"""Reading links, and who of a family can be written to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from accounts.domain.access_link import AccessLink, LinkPurpose
+
+from .access_tables import access_links
+from .tables import credentials, families, guardians
+
+_holders = credentials.join(families).outerjoin(
+    guardians, guardians.c.guardian_id == credentials.c.guardian_id
+)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Someone of a family who may be written to, and what a letter calls them."""
+
+    account_id: UUID
+    greeting: str
+    email: str
+
+
+async def link_by_id(connection: AsyncConnection, link_id: UUID) -> AccessLink | None:
+    return await _link(connection, access_links.c.link_id == link_id, lock=False)
+
+
+async def link_by_digest(
+    connection: AsyncConnection, secret_digest: bytes, *, lock: bool = False
+) -> AccessLink | None:
+    """`lock` holds it until the end of the transaction: pressed twice, it serves once."""
+    return await _link(connection, access_links.c.secret_digest == secret_digest, lock=lock)
+
+
+async def _link(
+    connection: AsyncConnection, condition: ColumnElement[bool], *, lock: bool
+) -> AccessLink | None:
+    query = select(access_links).where(condition)
+    if lock:
+        query = query.with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return AccessLink(
+        link_id=row.link_id,
+        account_id=row.account_id,
+        purpose=LinkPurpose(row.purpose),
+        secret_digest=row.secret_digest,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+async def recipients_of(connection: AsyncConnection, family_id: UUID) -> Sequence[Recipient]:
+    """Each access of the family that has an address; the common one first."""
+    return await _recipients(connection, credentials.c.family_id == family_id)
+
+
+async def recipient_of_access(connection: AsyncConnection, account_id: UUID) -> Recipient | None:
+    found = await _recipients(connection, credentials.c.account_id == account_id)
+    return found[0] if found else None
+
+
+async def _recipients(
+    connection: AsyncConnection, condition: ColumnElement[bool]
+) -> Sequence[Recipient]:
+    query = (
+        select(
+            credentials.c.account_id,
+            credentials.c.email,
+            credentials.c.guardian_id,
+            families.c.name,
+            guardians.c.given_name,
+            guardians.c.family_name,
+        )
+        .select_from(_holders)
+        .where(condition, credentials.c.email.is_not(None), credentials.c.disabled_at.is_(None))
+        .order_by(credentials.c.guardian_id.is_not(None), credentials.c.created_at)
+    )
+    return [
+        Recipient(row.account_id, _greeting(row), row.email)
+        for row in await connection.execute(query)
+    ]
+
+
+def _greeting(row: Any) -> str:
+    if row.guardian_id is not None:
+        return f"{row.given_name} {row.family_name}"
+    return f"Famille {row.name}"

@@ -1,0 +1,24 @@
+"""What the migrations make is what the statements believe in."""
+
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from accounts.bootstrap import metadata
+
+
+async def test_the_migrated_database_and_the_tables_agree(databases: Any) -> None:
+    database = await databases.fresh("accounts")
+    engine = create_async_engine(database.owner_url)
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(_differences)
+    await engine.dispose()
+    assert differences == []
+
+
+def _differences(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
