@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 from accounts.api.words import EmailAddress
 from accounts.domain.access_link import LinkPurpose, plain_secret
 from accounts.domain.identifier import candidates
-from accounts.store.access_tables import access_links
-from accounts.store.tables import credentials
+from accounts.store.tables import access_links, credentials
 from accounts.use_cases.make_link import make_link
 from chassis.tokens import TokenVerifier
 from portail_contracts.catalogue import Context

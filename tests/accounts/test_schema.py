@@ -1,4 +1,4 @@
-"""What the migrations make is what the statements believe in."""
+"""What the migrations make is what the queries believe in."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from accounts.bootstrap import metadata
+from accounts.store.tables import metadata
+from support.databases import Databases
 
 
-async def test_the_migrated_database_and_the_tables_agree(databases: Any) -> None:
-    database = await databases.fresh("accounts")
-    engine = create_async_engine(database.owner_url)
+async def test_the_migrated_database_and_the_tables_agree(databases: Databases) -> None:
+    engine = create_async_engine((await databases.fresh("accounts")).owner_url)
     async with engine.connect() as connection:
         differences = await connection.run_sync(_differences)
     await engine.dispose()

@@ -5,15 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from accounts.domain.family import UnknownChild, UnknownFamily
+from accounts.domain.family import Family, UnknownChild, UnknownFamily
+from accounts.domain.visibility import visible_to
 from accounts.resources import ResourcesOf
-from accounts.store.families import child_of, family_by_id
+from accounts.store.families import family_by_id
 from accounts.use_cases.change_password import PasswordChange, change_password
 from chassis.auth import Audience, Principal, allow
-from chassis.runtime import RuntimeOf
+from chassis.runtime import Runtime, RuntimeOf
 
+from .family_schemas import ChildOut, OwnFamily
 from .problems import waits_told
-from .schemas import ChildOut, OwnFamily, PasswordChangeIn
+from .schemas import PasswordChangeIn
 
 router = APIRouter(prefix="/v1/me", tags=["family"])
 
@@ -22,20 +24,30 @@ FamilyCaller = Annotated[Principal, allow(Audience.FAMILY)]
 
 @router.get("/family")
 async def own_family(principal: FamilyCaller, runtime: RuntimeOf) -> OwnFamily:
-    async with runtime.database.reading() as connection:
-        family = await family_by_id(connection, principal.own_family)
-    if family is None:
-        raise UnknownFamily
-    return OwnFamily.model_validate(family)
+    return OwnFamily.model_validate(await family_of(principal, runtime))
 
 
 @router.get("/children/{child_id}")
 async def own_child(child_id: UUID, principal: FamilyCaller, runtime: RuntimeOf) -> ChildOut:
-    async with runtime.database.reading() as connection:
-        child = await child_of(connection, principal.own_family, child_id)
+    child = (await family_of(principal, runtime)).child(child_id)
     if child is None:
         raise UnknownChild
     return ChildOut.model_validate(child)
+
+
+async def family_of(principal: Principal, runtime: Runtime) -> Family:
+    """The caller's family, as the caller may see it; raises UnknownFamily."""
+    async with runtime.database.reading() as connection:
+        family = await family_by_id(connection, principal.own_family)
+    if family is None:
+        raise UnknownFamily
+    return visible_to(family, viewer(principal))
+
+
+def viewer(principal: Principal) -> UUID | None:
+    """Which guardian is reading; None with the access that the family shares."""
+    guardian_id: UUID | None = getattr(principal, "guardian_id", None)
+    return guardian_id
 
 
 @router.post("/password", status_code=204)

@@ -1,26 +1,18 @@
 """What goes through the doors, in and out."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounts.domain.access import Door, Role
 from accounts.domain.access_link import LinkPurpose
 from accounts.keyring import AccessToken
 from chassis.auth import Principal
 
-from .words import (
-    Address,
-    EmailAddress,
-    FamilyName,
-    NewIdentifier,
-    PersonName,
-    Reference,
-    Secret,
-    TypedIdentifier,
-)
+from .family_schemas import FromDomain
+from .words import Address, EmailAddress, NewIdentifier, PersonName, Secret, TypedIdentifier
 
 SessionSecret = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -116,88 +108,6 @@ class AccessLinkOut(BaseModel):
     url_path: str
     purpose: LinkPurpose
     expires_at: datetime
-
-
-class GuardianIn(BaseModel):
-    guardian_id: UUID | None = None
-    given_name: PersonName
-    family_name: PersonName
-    is_payer: bool = False
-
-
-class ChildIn(BaseModel):
-    child_id: UUID | None = None
-    given_name: PersonName
-    family_name: PersonName
-    born_on: Annotated[date, Field(ge=date(1990, 1, 1))]
-
-
-class QuotientIn(BaseModel):
-    valid_from: Annotated[date, Field(ge=date(1990, 1, 1), lt=date(2200, 1, 1))]
-    valid_to: Annotated[date, Field(lt=date(2200, 1, 1))] | None = None
-    value: Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class FamilyIn(BaseModel):
-    family_id: UUID | None = None
-    reference: Reference
-    name: FamilyName
-    resident: bool
-    guardians: Annotated[list[GuardianIn], Field(min_length=1, max_length=10)]
-    children: Annotated[list[ChildIn], Field(max_length=20)] = []
-    quotients: Annotated[list[QuotientIn], Field(max_length=50)] = []
-
-
-class FromDomain(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class GuardianOut(FromDomain):
-    guardian_id: UUID
-    given_name: str
-    family_name: str
-    is_payer: bool
-
-
-class ChildOut(FromDomain):
-    child_id: UUID
-    given_name: str
-    family_name: str
-    born_on: date
-
-
-class ChildWithVersion(ChildOut):
-    version: int
-
-
-class QuotientOut(FromDomain):
-    valid_from: date
-    valid_to: date | None
-    value: int
-
-
-class OwnFamily(FromDomain):
-    """The family as its own members see it."""
-
-    family_id: UUID
-    reference: str
-    name: str
-    resident: bool
-    guardians: list[GuardianOut]
-    children: list[ChildOut]
-
-
-class WholeFamily(FromDomain):
-    """The family as staff and services see it, with versions and quotients."""
-
-    family_id: UUID
-    version: int
-    reference: str
-    name: str
-    resident: bool
-    guardians: list[GuardianOut]
-    children: list[ChildWithVersion]
-    quotients: list[QuotientOut]
 
 
 class StaffMemberIn(BaseModel):

@@ -6,25 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from accounts.domain.credential import check
-from accounts.domain.family import Child, Family, Guardian, UnknownFamily
-from accounts.domain.quotient import QuotientPeriod
+from accounts.domain.family import UnknownFamily
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.families import family_by_id
 from accounts.use_cases.issue_credentials import NewAccess, issue_family_credentials
 from accounts.use_cases.record_family import record_family
 from accounts.use_cases.record_staff_member import record_staff_member
 from chassis.auth import Audience, allow
-from chassis.identifiers import new_id
 from chassis.runtime import RuntimeOf
 
-from .schemas import (
-    Credentials,
-    CredentialsOut,
-    FamilyIn,
-    StaffMemberIn,
-    StaffMemberOut,
-    WholeFamily,
-)
+from .family_input import family_from
+from .family_schemas import FamilyIn, WholeFamily
+from .schemas import Credentials, CredentialsOut, StaffMemberIn, StaffMemberOut
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 
@@ -33,10 +26,10 @@ _FILE_KEEPERS = allow(Audience.SECRETARIAT, Audience.ADMIN)
 
 @router.post("/families", status_code=201, dependencies=[_FILE_KEEPERS])
 async def add_family(body: FamilyIn, runtime: RuntimeOf, response: Response) -> WholeFamily:
+    now = runtime.clock.now()
+    wanted = family_from(body, now)
     async with runtime.database.transaction() as transaction:
-        recorded = await record_family(
-            transaction, _family(body), body.model_dump_json(), runtime.clock.now()
-        )
+        recorded = await record_family(transaction, wanted, body.model_dump_json(), now)
     if not recorded.is_new:
         response.status_code = 200
     return WholeFamily.model_validate(recorded.family)
@@ -92,24 +85,3 @@ async def _hashed(own: Resources, password: str) -> str:
     """Before the transaction, which must not be held open for it."""
     check(password, own.policy)
     return await own.hasher.hash(password)
-
-
-def _family(body: FamilyIn) -> Family:
-    return Family(
-        family_id=body.family_id or new_id(),
-        version=1,
-        reference=body.reference,
-        name=body.name,
-        resident=body.resident,
-        guardians=tuple(
-            Guardian(item.guardian_id or new_id(), item.given_name, item.family_name, item.is_payer)
-            for item in body.guardians
-        ),
-        children=tuple(
-            Child(item.child_id or new_id(), 1, item.given_name, item.family_name, item.born_on)
-            for item in body.children
-        ),
-        quotients=tuple(
-            QuotientPeriod(item.valid_from, item.valid_to, item.value) for item in body.quotients
-        ),
-    )

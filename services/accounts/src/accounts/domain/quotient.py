@@ -14,6 +14,9 @@ class QuotientPeriod:
     valid_to: date | None
     value: int
 
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 class WrongQuotients(Exception):
     """The periods overlap, or one of them holds no day; the text says which, in French."""

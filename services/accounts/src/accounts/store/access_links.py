@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access_link import AccessLink, LinkPurpose
 
-from .access_tables import access_links
-from .tables import credentials, families, guardians
+from .tables import access_links, credentials, families, guardians
 
 _holders = credentials.join(families).outerjoin(
     guardians, guardians.c.guardian_id == credentials.c.guardian_id

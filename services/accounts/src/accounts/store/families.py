@@ -1,34 +1,71 @@
-"""Reading families."""
+"""Reading families: the whole file in one round trip."""
 
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import JSON, Uuid, bindparam, column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from accounts.domain.family import Child, Family, Guardian
+from accounts.domain.child import (
+    Authorisation,
+    AuthorisationKind,
+    Child,
+    Diet,
+    Nap,
+    Sex,
+    Swimming,
+)
+from accounts.domain.contact import Collecting, Contact
+from accounts.domain.custody import BenefitScheme, Custody, Situation, Weeks
+from accounts.domain.family import Family, Guardian
 from accounts.domain.quotient import QuotientPeriod
 
 from . import tables
 
+# Five tables, one question: PostgreSQL gathers the people and the periods of the family.
+_ALONE = (
+    "version",
+    "reference",
+    "name",
+    "resident",
+    "situation",
+    "custody",
+    "custody_note",
+    "benefit_scheme",
+    "benefit_number",
+)
+_GATHERED = ("guardians", "contacts", "quotients", "children")
+_FILE = text(
+    f"""
+    SELECT f.family_id, {", ".join(f"f.{name}" for name in _ALONE)},
+        (SELECT json_agg(g ORDER BY g.position) FROM guardians g
+            WHERE g.family_id = f.family_id) AS guardians,
+        (SELECT json_agg(c ORDER BY c.position) FROM contacts c
+            WHERE c.family_id = f.family_id) AS contacts,
+        (SELECT json_agg(json_build_object('valid_from', lower(q.validity),
+                'valid_to', upper(q.validity), 'value', q.value) ORDER BY q.validity)
+            FROM quotients q WHERE q.family_id = f.family_id) AS quotients,
+        (SELECT json_agg(k ORDER BY k.position) FROM (
+            SELECT c.*, (SELECT json_agg(a ORDER BY a.kind) FROM authorisations a
+                    WHERE a.child_id = c.child_id) AS authorisations
+                FROM children c WHERE c.family_id = f.family_id) k) AS children
+    FROM families f WHERE f.family_id = :family_id
+    """
+).bindparams(bindparam("family_id", type_=Uuid))
+_FILE_ROW = _FILE.columns(
+    column("family_id", Uuid),
+    *(column(name) for name in _ALONE),
+    *(column(name, JSON) for name in _GATHERED),
+)
+
 
 async def family_by_id(connection: AsyncConnection, family_id: UUID) -> Family | None:
     """The whole family, or None."""
-    families = tables.families
-    found = await connection.execute(select(families).where(families.c.family_id == family_id))
-    row = found.one_or_none()
-    if row is None:
-        return None
-    return Family(
-        family_id=row.family_id,
-        version=row.version,
-        reference=row.reference,
-        name=row.name,
-        resident=row.resident,
-        guardians=await _guardians(connection, family_id),
-        children=await _children(connection, family_id),
-        quotients=await _quotients(connection, family_id),
-    )
+    row = (await connection.execute(_FILE_ROW, {"family_id": family_id})).one_or_none()
+    return None if row is None else _family(row)
 
 
 async def creation_digest(connection: AsyncConnection, family_id: UUID) -> bytes | None:
@@ -45,43 +82,80 @@ async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
     return (await connection.execute(query.with_for_update())).one_or_none() is not None
 
 
-async def child_of(connection: AsyncConnection, family_id: UUID, child_id: UUID) -> Child | None:
-    """The child if it is that family's."""
-    children = tables.children
-    found = await connection.execute(
-        select(children).where(children.c.child_id == child_id, children.c.family_id == family_id)
+def _family(row: Any) -> Family:
+    return Family(
+        family_id=row.family_id,
+        version=row.version,
+        reference=row.reference,
+        name=row.name,
+        resident=row.resident,
+        guardians=tuple(_guardian(one) for one in row.guardians or ()),
+        children=tuple(_child(one) for one in row.children or ()),
+        quotients=tuple(_quotient(one) for one in row.quotients or ()),
+        situation=Situation(row.situation) if row.situation else None,
+        custody=Custody(row.custody) if row.custody else None,
+        custody_note=row.custody_note,
+        benefit_scheme=BenefitScheme(row.benefit_scheme) if row.benefit_scheme else None,
+        benefit_number=row.benefit_number,
+        contacts=tuple(_contact(one) for one in row.contacts or ()),
     )
-    row = found.one_or_none()
-    return None if row is None else _child(row)
 
 
-async def _guardians(connection: AsyncConnection, family_id: UUID) -> tuple[Guardian, ...]:
-    guardians = tables.guardians
-    rows = await connection.execute(
-        select(guardians).where(guardians.c.family_id == family_id).order_by(guardians.c.position)
-    )
-    return tuple(
-        Guardian(row.guardian_id, row.given_name, row.family_name, row.is_payer) for row in rows
+def _guardian(found: Mapping[str, Any]) -> Guardian:
+    weeks = found["custody_weeks"]
+    return Guardian(
+        **_plain(Guardian, found, "guardian_id", "custody_weeks", "payer_weeks"),
+        guardian_id=UUID(found["guardian_id"]),
+        custody_weeks=Weeks(weeks) if weeks else None,
+        payer_weeks=Weeks(found["payer_weeks"]),
     )
 
 
-async def _children(connection: AsyncConnection, family_id: UUID) -> tuple[Child, ...]:
-    children = tables.children
-    rows = await connection.execute(
-        select(children).where(children.c.family_id == family_id).order_by(children.c.position)
+def _contact(found: Mapping[str, Any]) -> Contact:
+    return Contact(
+        **_plain(Contact, found, "contact_id", "collecting"),
+        contact_id=UUID(found["contact_id"]),
+        collecting=Collecting(found["collecting"]),
     )
-    return tuple(_child(row) for row in rows)
 
 
-def _child(row: Row[Any]) -> Child:
-    return Child(row.child_id, row.version, row.given_name, row.family_name, row.born_on)
+_CODED = {"sex": Sex, "diet": Diet, "swimming": Swimming, "nap": Nap}
 
 
-async def _quotients(connection: AsyncConnection, family_id: UUID) -> tuple[QuotientPeriod, ...]:
-    quotients = tables.quotients
-    rows = await connection.execute(
-        select(quotients.c.validity, quotients.c.value)
-        .where(quotients.c.family_id == family_id)
-        .order_by(quotients.c.validity)
+def _child(found: Mapping[str, Any]) -> Child:
+    coded: dict[str, Any] = {
+        name: codes(found[name]) if found[name] else None for name, codes in _CODED.items()
+    }
+    until = found["insurance_until"]
+    special = ("child_id", "born_on", "insurance_until", "authorisations")
+    return Child(
+        **_plain(Child, found, *special, *_CODED),
+        **coded,
+        child_id=UUID(found["child_id"]),
+        born_on=date.fromisoformat(found["born_on"]),
+        insurance_until=date.fromisoformat(until) if until else None,
+        authorisations=tuple(_authorisation(one) for one in found["authorisations"] or ()),
     )
-    return tuple(QuotientPeriod(row.validity.lower, row.validity.upper, row.value) for row in rows)
+
+
+def _authorisation(found: Mapping[str, Any]) -> Authorisation:
+    return Authorisation(
+        **_plain(Authorisation, found, "kind", "signed_at"),
+        kind=AuthorisationKind(found["kind"]),
+        signed_at=datetime.fromisoformat(found["signed_at"]),
+    )
+
+
+def _quotient(found: Mapping[str, Any]) -> QuotientPeriod:
+    until = found["valid_to"]
+    return QuotientPeriod(
+        valid_from=date.fromisoformat(found["valid_from"]),
+        valid_to=date.fromisoformat(until) if until else None,
+        value=found["value"],
+    )
+
+
+def _plain(kind: type, found: Mapping[str, Any], *special: str) -> dict[str, Any]:
+    """The columns that the domain keeps as JSON gives them."""
+    names = {field.name for field in fields(kind)} - set(special)
+    return {name: found[name] for name in names if name in found}

@@ -16,7 +16,7 @@ from accounts.domain.access_link import (
 )
 from accounts.sealing import MasterKey
 from accounts.store.access_links import Recipient, link_by_id, recipient_of_access
-from accounts.store.access_tables import access_links
+from accounts.store.tables import access_links
 from chassis.database import Database, Transaction
 from chassis.identifiers import new_id
 from portail_contracts.accounts import AccessLinkRequested

@@ -1,21 +1,32 @@
 """Staff open a family's file."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.dialects.postgresql import insert as insert_unless
 from sqlalchemy.exc import IntegrityError
 
-from accounts.domain.family import Child, Family, FamilyConflict, ready_to_record
+from accounts.domain.family import Family, FamilyConflict, ready_to_record
 from accounts.store import tables
 from accounts.store.families import creation_digest, family_by_id
+from accounts.store.family_rows import (
+    authorisation_row,
+    child_row,
+    contact_row,
+    family_row,
+    guardian_row,
+    quotient_row,
+)
 from chassis.clock import local_date
 from chassis.database import Transaction
-from chassis.identifiers import new_id
-from portail_contracts import accounts as events
+
+from .facts import tell_child, tell_family
+
+Person = TypeVar("Person")
 
 TAKEN = "Cette référence ou l’un de ces identifiants appartient à une autre famille."
 
@@ -42,7 +53,6 @@ async def record_family(
         is_new = await _insert_family(transaction, family, digest, now)
         if is_new:
             await _insert_people(transaction, family)
-            await _insert_quotients(transaction, family)
     except IntegrityError as error:
         raise FamilyConflict(TAKEN) from error
     if not is_new:
@@ -54,15 +64,7 @@ async def record_family(
 async def _insert_family(
     transaction: Transaction, family: Family, digest: bytes, now: datetime
 ) -> bool:
-    row = {
-        "family_id": family.family_id,
-        "version": family.version,
-        "reference": family.reference,
-        "name": family.name,
-        "resident": family.resident,
-        "creation_digest": digest,
-        "created_at": now,
-    }
+    row = {**family_row(family), "creation_digest": digest, "created_at": now}
     added = await transaction.connection.execute(
         insert_unless(tables.families)
         .values(row)
@@ -74,31 +76,27 @@ async def _insert_family(
 
 
 async def _insert_people(transaction: Transaction, family: Family) -> None:
-    guardians = [
-        {**asdict(guardian), "family_id": family.family_id, "position": position}
-        for position, guardian in enumerate(family.guardians)
-    ]
-    await transaction.connection.execute(insert(tables.guardians), guardians)
-    children = [
-        {**asdict(child), "family_id": family.family_id, "position": position}
-        for position, child in enumerate(family.children)
-    ]
-    if children:
-        await transaction.connection.execute(insert(tables.children), children)
+    family_id = family.family_id
+    for table, rows in (
+        (tables.guardians, [guardian_row(family_id, *one) for one in _placed(family.guardians)]),
+        (tables.contacts, [contact_row(family_id, *one) for one in _placed(family.contacts)]),
+        (tables.children, [child_row(family_id, *one) for one in _placed(family.children)]),
+        (
+            tables.authorisations,
+            [
+                authorisation_row(child.child_id, one)
+                for child in family.children
+                for one in child.authorisations
+            ],
+        ),
+        (tables.quotients, [quotient_row(family_id, period) for period in family.quotients]),
+    ):
+        if rows:
+            await transaction.connection.execute(insert(table), rows)
 
 
-async def _insert_quotients(transaction: Transaction, family: Family) -> None:
-    rows = [
-        {
-            "quotient_id": new_id(),
-            "family_id": family.family_id,
-            "validity": Range(period.valid_from, period.valid_to, bounds="[)"),
-            "value": period.value,
-        }
-        for period in family.quotients
-    ]
-    if rows:
-        await transaction.connection.execute(insert(tables.quotients), rows)
+def _placed(people: Sequence[Person]) -> list[tuple[Person, int]]:
+    return [(person, position) for position, person in enumerate(people)]
 
 
 async def _same(transaction: Transaction, family: Family, digest: bytes) -> Family:
@@ -112,24 +110,6 @@ async def _same(transaction: Transaction, family: Family, digest: bytes) -> Fami
 
 
 def _tell(transaction: Transaction, family: Family) -> None:
-    transaction.record(family_recorded(family))
+    tell_family(transaction, family)
     for child in family.children:
-        transaction.record(child_recorded(family, child))
-
-
-def family_recorded(family: Family) -> events.FamilyRecorded:
-    """The event of the family as it stands."""
-    return events.FamilyRecorded(
-        version=family.version,
-        family_id=family.family_id,
-        reference=family.reference,
-        name=family.name,
-        resident=family.resident,
-        guardians=tuple(events.GuardianName(**asdict(person)) for person in family.guardians),
-        quotients=tuple(events.QuotientPeriod(**asdict(period)) for period in family.quotients),
-    )
-
-
-def child_recorded(family: Family, child: Child) -> events.ChildRecorded:
-    """The event of one child as it stands."""
-    return events.ChildRecorded(family_id=family.family_id, **asdict(child))
+        tell_child(transaction, family, child)
