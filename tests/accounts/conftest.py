@@ -29,16 +29,16 @@ UNUSED = "http://127.0.0.1:9"
 
 
 def settings(database: ServiceDatabase, **changed: Any) -> Settings:
-    return Settings(
-        port=0,
-        database_url=database.runtime_url,
-        migration_database_url=database.owner_url,
-        broker_urls=["amqp://unused"],
-        service_secret=SERVICE_SECRET,
-        master_key=MASTER_KEY,
-        service_secrets={"gateway": SERVICE_SECRET, "billing": "another-secret-for-tests"},
-        **changed,
-    )
+    usual: dict[str, Any] = {
+        "port": 0,
+        "database_url": database.runtime_url,
+        "migration_database_url": database.owner_url,
+        "broker_urls": ["amqp://unused"],
+        "service_secret": SERVICE_SECRET,
+        "master_key": MASTER_KEY,
+        "service_secrets": {"gateway": SERVICE_SECRET, "billing": "another-secret-for-tests"},
+    }
+    return Settings(**{**usual, **changed})
 
 
 def shared() -> SharedSettings:

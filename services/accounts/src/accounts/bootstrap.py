@@ -8,9 +8,9 @@ from chassis.settings import SharedSettings
 from chassis.tokens import TokenVerifier
 from portail_contracts.catalogue import Context
 
-from .api import access, internal, me, staff
+from .api import access, health, internal, me, staff
 from .api.problems import PROBLEMS
-from .commands import create_staff, rotate_keys
+from .commands import create_staff, rewrap_keys, rotate_keys
 from .resources import resources, resources_of
 from .settings import Settings
 from .store.tables import metadata
@@ -30,12 +30,16 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         shared=shared,
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(access.router, me.router, staff.router, internal.router),
+        routers=(access.router, me.router, staff.router, internal.router, health.router),
         own=resources,
         authenticate=_own_keys,
         background=(keep_up,),
         problems=PROBLEMS,
-        commands={"create-staff": create_staff, "rotate-keys": rotate_keys},
+        commands={
+            "create-staff": create_staff,
+            "rotate-keys": rotate_keys,
+            "rotate-master-key": rewrap_keys,
+        },
     )
 
 

@@ -13,9 +13,11 @@ from .domain.access import IdentifierTaken, Role
 from .domain.credential import WeakPassword, check
 from .domain.identifier import normalised
 from .resources import resources_of
+from .sealing import SealedWithAnotherKey
 from .store.access import access_by_identifier
 from .use_cases.issue_credentials import NewAccess
 from .use_cases.record_staff_member import record_staff_member
+from .use_cases.rotate_master_key import rotate_master_key
 
 
 async def create_staff(runtime: Runtime, arguments: Sequence[str]) -> None:
@@ -60,6 +62,25 @@ async def rotate_keys(runtime: Runtime, arguments: Sequence[str]) -> None:
         _say(f"the next key signs from {done.bring_forward[1].isoformat()}")
     else:
         _say("a new key is about to sign already: nothing changed")
+
+
+async def rewrap_keys(runtime: Runtime, arguments: Sequence[str]) -> None:
+    """`rotate-master-key`: every key in the database is wrapped again by `ACCOUNTS_MASTER_KEY`.
+
+    First give the new key to every process as another one, then as the current one (the former
+    as another), then run this, and withdraw the former when nothing is left under it.
+    """
+    argparse.ArgumentParser("rotate-master-key").parse_args(arguments)
+    keys = resources_of(runtime).master_keys
+    try:
+        done = await rotate_master_key(runtime.database, keys)
+    except SealedWithAnotherKey as missing:
+        sys.exit(f"rotate-master-key: {missing}; give it in ACCOUNTS_OTHER_MASTER_KEYS")
+    _say(f"{done.data_keys} data keys and {done.signing_keys} signing keys wrapped again")
+    for key_id, count in sorted(done.left.items()):
+        _say(f"{count} data keys are still under {key_id}: run it again")
+    if not done.left:
+        _say(f"everything is under {keys.current.id}: the other keys may be withdrawn")
 
 
 async def _exists(runtime: Runtime, identifier: str) -> bool:

@@ -18,7 +18,7 @@ from chassis.tokens import ALGORITHM, LIFETIME, claims_for
 from portail_contracts.catalogue import Context
 
 from .domain.signing import Plan, current, published
-from .sealing import MasterKey, Sealed
+from .sealing import MasterKeys, Sealed
 from .store.signing_keys import StoredKey, all_keys
 from .use_cases.rotate_keys import rotate_keys
 
@@ -39,9 +39,9 @@ class AccessToken:
 class Keyring:
     """One process's view of the keys; every replica reads the same table."""
 
-    def __init__(self, database: Database, master_key: MasterKey, clock: Clock) -> None:
+    def __init__(self, database: Database, master_keys: MasterKeys, clock: Clock) -> None:
         self._database = database
-        self._master_key = master_key
+        self._master_keys = master_keys
         self._clock = clock
         self._keys: Sequence[StoredKey] = ()
         self._read_at: datetime | None = None
@@ -67,7 +67,7 @@ class Keyring:
         """One round of the schedule; what changed is seen here at once."""
         async with self._database.transaction() as transaction:
             done = await rotate_keys(
-                transaction, self._master_key, self._clock.now(), forced=forced
+                transaction, self._master_keys.current, self._clock.now(), forced=forced
             )
         self._read_at = None
         return done
@@ -99,7 +99,7 @@ class Keyring:
     def _opened(self, key: StoredKey) -> Ed25519PrivateKey:
         if key.kid not in self._private:
             sealed = Sealed(key.master_key_id, key.sealed_private_key)
-            raw = self._master_key.open(key.kid, sealed)
+            raw = self._master_keys.open(key.kid, sealed)
             # Only the key in use stays open in memory.
             self._private = {key.kid: Ed25519PrivateKey.from_private_bytes(raw)}
         return self._private[key.kid]

@@ -12,7 +12,7 @@ from chassis.runtime import Runtime, RuntimeOf
 from .domain.credential import POLICIES, CredentialPolicy
 from .hashing import Hasher
 from .keyring import Keyring
-from .sealing import MasterKey
+from .sealing import MasterKey, MasterKeys
 from .settings import Settings
 
 
@@ -20,11 +20,16 @@ from .settings import Settings
 class Resources:
     """Made once at the start of a process."""
 
-    master_key: MasterKey
+    master_keys: MasterKeys
     hasher: Hasher
     keyring: Keyring
     policy: CredentialPolicy
     service_secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def master_key(self) -> MasterKey:
+        """The one that seals today."""
+        return self.master_keys.current
 
     def knows_service(self, name: str, secret: str) -> bool:
         """In the same time whatever the name and however much of the secret is right."""
@@ -37,11 +42,14 @@ def resources(runtime: Runtime) -> Resources:
     settings = runtime.settings
     if not isinstance(settings, Settings):
         raise TypeError("accounts needs its own settings")
-    master_key = MasterKey.from_base64(settings.master_key.get_secret_value())
+    master_keys = MasterKeys(
+        MasterKey.from_base64(settings.master_key.get_secret_value()),
+        [MasterKey.from_base64(key.get_secret_value()) for key in settings.other_master_keys],
+    )
     return Resources(
-        master_key=master_key,
+        master_keys=master_keys,
         hasher=Hasher(settings.hashing_line),
-        keyring=Keyring(runtime.database, master_key, runtime.clock),
+        keyring=Keyring(runtime.database, master_keys, runtime.clock),
         policy=POLICIES[settings.credential_policy],
         service_secrets={
             name: secret.get_secret_value() for name, secret in settings.service_secrets.items()

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from typing import Annotated
 
 from pydantic import SecretStr, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from chassis.auth import SERVICE_NAMES
 from chassis.settings import ServiceSettings
@@ -14,11 +15,13 @@ from .sealing import KEY_BYTES
 
 
 class Settings(ServiceSettings):
-    """The master key seals the private signing keys; the secrets are those of our own services."""
+    """The master key seals keys; the secrets are those of our own services."""
 
     model_config = SettingsConfigDict(env_prefix="ACCOUNTS_")
 
     master_key: SecretStr
+    other_master_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Keys that may still open, or soon will seal, while a rotation is under way; by commas."""
     service_secrets: dict[str, SecretStr]
     credential_policy: PolicyName = PolicyName.GUIDE
     hashing_line: int = 64
@@ -27,13 +30,17 @@ class Settings(ServiceSettings):
     @field_validator("master_key")
     @classmethod
     def _thirty_two_bytes(cls, value: SecretStr) -> SecretStr:
-        try:
-            raw = base64.b64decode(value.get_secret_value(), validate=True)
-        except binascii.Error:
-            raise ValueError("give base64, as made by `openssl rand -base64 32`") from None
-        if len(raw) != KEY_BYTES:
-            raise ValueError(f"give {KEY_BYTES} bytes, as made by `openssl rand -base64 32`")
-        return value
+        return _checked_key(value)
+
+    @field_validator("other_master_keys", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return [key for key in value.split(",") if key] if isinstance(value, str) else value
+
+    @field_validator("other_master_keys")
+    @classmethod
+    def _each_thirty_two_bytes(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        return tuple(_checked_key(key) for key in value)
 
     @field_validator("service_secrets")
     @classmethod
@@ -43,3 +50,13 @@ class Settings(ServiceSettings):
         if any(len(secret.get_secret_value()) < 16 for secret in value.values()):
             raise ValueError("a service's secret has 16 characters or more")
         return value
+
+
+def _checked_key(value: SecretStr) -> SecretStr:
+    try:
+        raw = base64.b64decode(value.get_secret_value(), validate=True)
+    except binascii.Error:
+        raise ValueError("give base64, as made by `openssl rand -base64 32`") from None
+    if len(raw) != KEY_BYTES:
+        raise ValueError(f"give {KEY_BYTES} bytes, as made by `openssl rand -base64 32`")
+    return value

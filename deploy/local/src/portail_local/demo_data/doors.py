@@ -23,6 +23,9 @@ class Caller:
     async def post(self, service: Context, path: str, body: Any) -> Any:
         return await self.peers.post(service, path, body, token=self.token)
 
+    async def put(self, service: Context, path: str, body: Any) -> Any:
+        return await self.peers.call("PUT", service, path, token=self.token, json=body)
+
 
 class Doors:
     """The services of one system; close it when done."""

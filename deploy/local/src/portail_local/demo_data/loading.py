@@ -9,7 +9,7 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.access import DemoAccess, DemoAccounts
-from portail_local.demo_data import activities, bookings, rates
+from portail_local.demo_data import activities, bookings, health, rates
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import FAMILIES, PASSWORD, DemoFamily, as_body
 
@@ -48,6 +48,7 @@ async def _fill(doors: Doors, admin: Caller, clock: Clock) -> None:
     for family in FAMILIES:
         families[family.name] = await _family(secretariat, family, today)
         await _earlier_invoice(cash_office, family, families[family.name], today)
+    await health.record(secretariat, families, today)
     await _bookings(doors, secretariat, families, slots, today)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
 

@@ -15,12 +15,18 @@ from accounts.domain.access import (
 from accounts.domain.access_link import LinkOver
 from accounts.domain.credential import WeakPassword
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
+from accounts.domain.health import HealthChanged
 from accounts.domain.quotient import WrongQuotients
 from accounts.hashing import HashingBusy
+from accounts.sealing import BrokenSeal, SealedWithAnotherKey
 from accounts.use_cases.admit_attempt import TooManyAttempts
 from accounts.use_cases.issue_credentials import UnknownGuardian
 from accounts.use_cases.make_link import NoAddress
 from chassis.problems import NOT_FOUND, Problem, ProblemKind, ProblemKinds
+
+SEALED = ProblemKind(
+    503, "accounts.sealed", "Ces données protégées ne peuvent pas être ouvertes pour le moment"
+)
 
 PROBLEMS: ProblemKinds = {
     SignInRefused: ProblemKind(
@@ -49,6 +55,11 @@ PROBLEMS: ProblemKinds = {
         422, "accounts.wrong-quotients", "Périodes de quotient familial incorrectes"
     ),
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
+    HealthChanged: ProblemKind(
+        409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"
+    ),
+    SealedWithAnotherKey: SEALED,
+    BrokenSeal: SEALED,
     UnknownFamily: NOT_FOUND,
     UnknownChild: NOT_FOUND,
 }

@@ -82,6 +82,13 @@ async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
     return (await connection.execute(query.with_for_update())).one_or_none() is not None
 
 
+async def family_of_child(connection: AsyncConnection, child_id: UUID) -> UUID | None:
+    """Whose child it is; None when there is no such child."""
+    query = select(tables.children.c.family_id).where(tables.children.c.child_id == child_id)
+    family_id: UUID | None = (await connection.execute(query)).scalar_one_or_none()
+    return family_id
+
+
 def _family(row: Any) -> Family:
     return Family(
         family_id=row.family_id,

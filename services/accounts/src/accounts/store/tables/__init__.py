@@ -10,6 +10,7 @@ from .access import (
 )
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .metadata import metadata
+from .vault import data_keys, file_reads, health_records
 
 __all__ = [
     "access_links",
@@ -17,8 +18,11 @@ __all__ = [
     "children",
     "contacts",
     "credentials",
+    "data_keys",
     "families",
+    "file_reads",
     "guardians",
+    "health_records",
     "metadata",
     "quotients",
     "sessions",
