@@ -11,7 +11,7 @@ from accounts.domain import health
 from accounts.domain.access import Role
 from accounts.domain.reading import Act, Noted, Part, Purpose, ReaderKind
 
-from .schemas import FromDomain
+from .family_schemas import FromDomain
 
 _MANY = 30
 # Emoji are joined and varied by marks without a shape of their own: phones type them.

@@ -21,8 +21,7 @@ from accounts.domain.health import (
 from accounts.sealing import DataKey, MasterKeys, Place
 
 from .data_keys import data_key_for, data_key_of
-from .tables import children
-from .tables import health_records
+from .tables import children, health_records
 
 _COLUMNS: dict[str, TypeAdapter[Any]] = {
     "allergies": TypeAdapter(tuple[Allergy, ...]),

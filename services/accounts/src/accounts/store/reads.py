@@ -12,8 +12,7 @@ from accounts.domain.access import Role
 from accounts.domain.reading import Act, Noted, Opening, Part, Purpose, Reader, ReaderKind
 from chassis.identifiers import new_id
 
-from .tables import children
-from .tables import file_reads
+from .tables import children, file_reads
 
 
 async def note_opening(connection: AsyncConnection, opening: Opening, at: datetime) -> None:
