@@ -47,6 +47,18 @@ class Messaging:
             Principal(str(new_id()), "Noisetier", frozenset({Audience.FAMILY}), family_id)
         )
 
+    def as_guardian(self, family_id: UUID, guardian_id: UUID) -> dict[str, str]:
+        """With an access of their own."""
+        return self.signed_in(
+            Principal(
+                str(new_id()),
+                "Ana Noisetier",
+                frozenset({Audience.FAMILY}),
+                family_id,
+                guardian_id=guardian_id,
+            )
+        )
+
     def signed_in(self, principal: Principal) -> dict[str, str]:
         token = f"token-{len(self.principals)}"
         self.principals[token] = principal

@@ -43,6 +43,8 @@ async def test_a_decision_becomes_one_message_with_its_words(messaging):
     assert item["subject"].startswith("Demande de réservation acceptée")
     assert item["about"] == {
         "kind": "booking.request",
+        "topic": "request",
+        "id": str(request.id),
         "request_id": str(request.id),
         "number": "D-2026-01342",
     }

@@ -15,6 +15,7 @@ import pytest
 from chassis.identifiers import new_id
 from messaging import live
 from messaging.api import stream as door
+from messaging.domain.threads import Reader
 from messaging.store.live import add_live_event
 
 from .examples import NOON, Request
@@ -260,7 +261,7 @@ async def test_one_family_cannot_open_streams_without_end(messaging, http, open_
 
 def test_a_reader_that_falls_behind_is_let_go_and_one_that_keeps_up_is_not():
     family_id = new_id()
-    stream = live.Stream(family_id, None)
+    stream = live.Stream(Reader(family_id), None)
     stream.place(0)
     for number in range(1, live.WAITING_AT_MOST):
         stream.offer(live.LiveEvent(number, family_id, "counts", {}))

@@ -30,8 +30,8 @@ NAME = "gateway"
 class PageBodyLimit(BodyLimit):
     """The shared limit, whose refusal becomes a page when a person is asking."""
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise too_large(self._limit)
+    async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        raise too_large(limit)
 
 
 def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None) -> Gateway:

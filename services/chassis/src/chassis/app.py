@@ -1,6 +1,9 @@
 """From a service's description to its running HTTP application."""
 
+import re
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -73,7 +76,7 @@ def create_app(service: Service, runtime: Runtime, *, with_routes: bool = True) 
         app.include_router(router)
     if forgotten := undeclared_routes(app):
         raise UndeclaredRoute(", ".join(forgotten))
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger=service.larger_bodies)
     app.add_middleware(Observed)
     return app
 
@@ -162,17 +165,26 @@ class Observed:
 class BodyLimit:
     """No body larger than the limit is read, whether or not its length was announced."""
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+    def __init__(
+        self, app: ASGIApp, limit: int = MAX_BODY, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """`larger`: the limits of paths that take files, by the pattern of the whole path."""
         self._app = app
         self._limit = limit
+        self._larger = [(re.compile(pattern), size) for pattern, size in larger.items()]
+
+    def _limit_of(self, path: str) -> int:
+        found = (size for pattern, size in self._larger if pattern.fullmatch(path))
+        return next(found, self._limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._limit_of(scope["path"])
         announced = _header(scope, b"content-length") or "0"
-        if not announced.isdigit() or int(announced) > self._limit:
-            await self._refuse(scope, receive, send)
+        if not announced.isdigit() or int(announced) > limit:
+            await self._refuse(limit, scope, receive, send)
             return
         read = 0
 
@@ -180,21 +192,21 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._limit:
-                raise too_large(self._limit)
+            if read > limit:
+                raise too_large(limit)
             return message
 
         async def sending(message: Message) -> None:
             # The framework answers 400 to whatever fails while a body is read: ours replaces it.
-            if read <= self._limit:
+            if read <= limit:
                 await send(message)
 
         await self._app(scope, limited, sending)
-        if read > self._limit:
-            await self._refuse(scope, receive, send)
+        if read > limit:
+            await self._refuse(limit, scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await respond(too_large(self._limit))(scope, receive, send)
+    async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        await respond(too_large(limit))(scope, receive, send)
 
 
 def too_large(limit: int) -> Problem:

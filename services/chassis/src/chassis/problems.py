@@ -107,6 +107,8 @@ def install(app: FastAPI, kinds: ProblemKinds) -> None:
 
 def _answering(kind: ProblemKind) -> Any:
     async def answer(_: Request, error: Exception) -> Response:
-        return respond(Problem(kind.status, kind.type, kind.title, str(error)))
+        # An exception may say more to programs, such as the field that it is about.
+        extra = getattr(error, "extra", {})
+        return respond(Problem(kind.status, kind.type, kind.title, str(error), **extra))
 
     return answer

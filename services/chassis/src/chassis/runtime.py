@@ -61,6 +61,8 @@ class Service:
     prints: bool = False
     """Has the fonts checked before the start and the printing processes warmed."""
     problems: ProblemKinds = field(default_factory=dict)
+    larger_bodies: Mapping[str, int] = field(default_factory=dict)
+    """Bytes that paths may take beyond the common limit, by the pattern of the whole path."""
     commands: Mapping[str, Callable[[Runtime, Sequence[str]], Coroutine[Any, Any, None]]] = field(
         default_factory=dict
     )

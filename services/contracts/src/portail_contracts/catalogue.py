@@ -37,7 +37,7 @@ class Entry:
 _A, _E, _B, _M = Context.ACCOUNTS, Context.ENROLMENT, Context.BILLING, Context.MESSAGING
 
 CATALOGUE: tuple[Entry, ...] = (
-    Entry(accounts.FamilyRecorded, _A, (_E, _B)),
+    Entry(accounts.FamilyRecorded, _A, (_E, _B, _M)),
     Entry(accounts.ChildRecorded, _A, (_E,)),
     Entry(accounts.StaffMemberRecorded, _A, (_E,)),
     Entry(accounts.FamilyErased, _A),

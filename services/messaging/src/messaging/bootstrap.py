@@ -2,21 +2,18 @@
 
 from pathlib import Path
 
-from chassis.problems import ProblemKind
 from chassis.runtime import Runtime, Service
 from chassis.settings import SharedSettings
-from messaging.api import family, stream
-from messaging.live import LiveHub, TooManyStreams
+from messaging.api import drafts, family, stream, threads
+from messaging.api.problems import PROBLEMS
+from messaging.api.uploading import LARGEST_UPLOAD
+from messaging.live import LiveHub
 from messaging.settings import Settings
 from messaging.store.tables import metadata
 from messaging.subscriptions.events import handlers
-from messaging.use_cases.mark_message import UnknownMessage
 from portail_contracts.catalogue import Context
 
-PROBLEMS: dict[type[Exception], ProblemKind] = {
-    UnknownMessage: ProblemKind(404, "messaging.unknown-message", "Message introuvable"),
-    TooManyStreams: ProblemKind(429, "messaging.too-many-streams", "Trop de pages ouvertes"),
-}
+UPLOADS = r"/v1/(me|staff)/drafts/[^/]+/attachments/[^/]+"
 
 
 def service() -> Service:
@@ -26,11 +23,12 @@ def service() -> Service:
         shared=SharedSettings(),
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(family.router, stream.router),
+        routers=(family.router, threads.router, drafts.router, stream.router),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
         background=(_tell_open_pages,),
         problems=PROBLEMS,
+        larger_bodies={UPLOADS: LARGEST_UPLOAD},
     )
 
 

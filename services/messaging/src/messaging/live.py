@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.telemetry import logger
+from messaging.domain.threads import Reader
 from messaging.store.live import LiveEvent, events_after, newest_number, numbers_before, prune
 
 WAITING_AT_MOST = 256
@@ -45,8 +46,9 @@ class TooManyStreams(Exception):
 class Stream:
     """One open page; `after` is the number of the last event that it was handed."""
 
-    def __init__(self, family_id: UUID, after: int | None) -> None:
-        self.family_id = family_id
+    def __init__(self, reader: Reader, after: int | None) -> None:
+        self.family_id = reader.family_id
+        self._guardian_id = reader.guardian_id
         self.claimed = after
         self.after: int | None = None
         self.ended = False
@@ -66,7 +68,8 @@ class Stream:
             self.end()
             return
         self.after = event.id
-        self._put(event.frame)
+        if event.is_for(self._guardian_id):
+            self._put(event.frame)
 
     def end(self) -> None:
         self.ended = True
@@ -97,16 +100,19 @@ class LiveHub:
         self._streams: defaultdict[UUID, set[Stream]] = defaultdict(set)
         self._dirty: set[UUID] = set()
         self._woken = asyncio.Event()
+        self.welcomed: set[UUID] = set()
+        """Own accesses that this process has noted already."""
 
     @property
     def open_streams(self) -> int:
         return sum(map(len, self._streams.values()))
 
-    def open(self, family_id: UUID, after: int | None) -> Stream:
+    def open(self, reader: Reader, after: int | None) -> Stream:
         """A stream that resumes after a number, or begins now. Raises TooManyStreams."""
+        family_id = reader.family_id
         if len(self._streams.get(family_id, ())) >= STREAMS_PER_FAMILY:
             raise TooManyStreams("Trop de pages du portail sont ouvertes en même temps.")
-        stream = Stream(family_id, after)
+        stream = Stream(reader, after)
         if self._stopping.is_set():
             stream.end()
             return stream

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Header
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from chassis.auth import Audience, Principal, allow
 from chassis.runtime import RuntimeOf
 from chassis.tokens import LIFETIME
 from messaging.live import LiveHub, Stream
+
+from .reading import ReaderOf
 
 COMMENT_SECONDS = 15.0
 SEND_SECONDS = 20.0
@@ -23,13 +24,13 @@ router = APIRouter(prefix="/v1/me")
 
 @router.get("/stream", response_class=Response)
 async def stream(
-    principal: Annotated[Principal, allow(Audience.FAMILY)],
+    reader: ReaderOf,
     runtime: RuntimeOf,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Events `request` and `counts`; resumes after `Last-Event-ID`."""
+    """Events `request`, `thread` and `counts`; resumes after `Last-Event-ID`."""
     hub: LiveHub = runtime.own
-    return EventStream(hub, hub.open(principal.own_family, _number(last_event_id)))
+    return EventStream(hub, hub.open(reader, _number(last_event_id)))
 
 
 def _number(last_event_id: str | None) -> int | None:

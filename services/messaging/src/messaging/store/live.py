@@ -16,9 +16,9 @@ from .tables import live_events
 KEEP = timedelta(days=1)
 
 _AFTER = text(
-    "SELECT e.id, e.family_id, e.kind, e.data"
+    "SELECT e.id, e.family_id, e.kind, e.data, e.guardian_id"
     " FROM unnest(CAST(:families AS uuid[]), CAST(:after AS bigint[])) AS w(family_id, after),"
-    " LATERAL (SELECT l.id, l.family_id, l.kind, l.data FROM live_events l"
+    " LATERAL (SELECT l.id, l.family_id, l.guardian_id, l.kind, l.data FROM live_events l"
     "          WHERE l.family_id = w.family_id AND l.id > w.after ORDER BY l.id LIMIT :most) e"
     " ORDER BY e.id"
 )
@@ -38,6 +38,16 @@ class LiveEvent:
     family_id: UUID
     kind: str
     data: Mapping[str, Any]
+    guardian_id: UUID | None = None
+
+    def is_for(self, guardian_id: UUID | None) -> bool:
+        """Whether the pages of this access (None: the shared one) must hear it.
+
+        Counts are each access's own; all else without a guardian is for every page.
+        """
+        if self.guardian_id is None and self.kind != "counts":
+            return True
+        return self.guardian_id == guardian_id
 
     @cached_property
     def frame(self) -> bytes:
@@ -47,10 +57,21 @@ class LiveEvent:
 
 
 async def add_live_event(
-    connection: AsyncConnection, family_id: UUID, kind: str, data: Mapping[str, Any], at: datetime
+    connection: AsyncConnection,
+    family_id: UUID,
+    kind: str,
+    data: Mapping[str, Any],
+    at: datetime,
+    guardian_id: UUID | None = None,
 ) -> None:
     """Told to the family's open pages once this transaction commits (a trigger notifies)."""
-    row = {"family_id": family_id, "kind": kind, "data": data, "at": at}
+    row = {
+        "family_id": family_id,
+        "guardian_id": guardian_id,
+        "kind": kind,
+        "data": data,
+        "at": at,
+    }
     # `inline`: nobody needs the number here, and the trigger gives it.
     await connection.execute(insert(live_events).inline().values(row))
 

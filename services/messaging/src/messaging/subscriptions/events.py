@@ -4,8 +4,10 @@ from chassis.broker.consumer import Handlers
 from chassis.database import Transaction
 from chassis.runtime import Runtime
 from messaging.domain.notices import Contact
+from messaging.use_cases.know_family import know_family
 from messaging.use_cases.note_request_change import RequestChange, note_request_change
 from messaging.use_cases.tell_decision import tell_decision
+from portail_contracts.accounts import FamilyRecorded
 from portail_contracts.enrolment import (
     DecisionAnnounced,
     RequestFact,
@@ -27,7 +29,11 @@ def handlers(runtime: Runtime) -> Handlers:
     async def announced(transaction: Transaction, event: DecisionAnnounced) -> None:
         await tell_decision(transaction, event, contact, runtime.clock.now())
 
+    async def family_recorded(transaction: Transaction, event: FamilyRecorded) -> None:
+        await know_family(transaction, event)
+
     return {
+        FamilyRecorded: family_recorded,
         RequestSubmitted: submitted,
         RequestWithdrawn: withdrawn,
         DecisionAnnounced: announced,

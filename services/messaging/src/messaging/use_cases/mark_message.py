@@ -4,26 +4,30 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from messaging.store import inbox
+from messaging.domain.threads import Reader
+from messaging.store import messages
+from messaging.store.families import lock_family
+from messaging.store.tables import messages as rows
 
 from .tell_unread import tell_unread
 
 
 class UnknownMessage(LookupError):
-    """This family has no such message."""
+    """This reader has no such message."""
 
 
 async def mark_message(
-    transaction: Transaction, family_id: UUID, message_id: UUID, *, read: bool, now: datetime
+    transaction: Transaction, reader: Reader, message_id: UUID, *, read: bool, now: datetime
 ) -> None:
     """Doing it again changes nothing. Raises UnknownMessage."""
     connection = transaction.connection
-    await inbox.lock_family(connection, family_id)
-    if await inbox.find_message(connection, family_id, message_id) is None:
+    await lock_family(connection, reader.family_id)
+    if await messages.find_message(connection, reader, message_id) is None:
         raise UnknownMessage("Ce message n’existe pas.")
     if read:
-        changed = await inbox.set_read(connection, family_id, message_id, now)
+        this = rows.c.message_id == message_id
+        changed = await messages.set_read(connection, reader, this, now)
     else:
-        changed = await inbox.set_unread(connection, family_id, message_id)
+        changed = await messages.set_unread(connection, reader, message_id)
     if changed:
-        await tell_unread(transaction, family_id, now)
+        await tell_unread(transaction, reader.family_id, now)

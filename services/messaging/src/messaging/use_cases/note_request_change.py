@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from messaging.store.inbox import is_newer
+from messaging.store.families import is_newer
 from messaging.store.live import add_live_event
 
 

@@ -3,35 +3,22 @@
 from datetime import datetime
 
 from chassis.database import Transaction
-from chassis.identifiers import new_id
 from messaging.domain.notices import Contact, Decision, Line, notice_of
-from messaging.store import inbox
+from messaging.domain.threads import About
+from messaging.store.families import lock_family
 from portail_contracts.enrolment import DecisionAnnounced, Outcome
-from portail_contracts.messaging import MessagePosted
 
 from .note_request_change import RequestChange, note_request_change
-from .tell_unread import tell_unread
+from .post_notice import Posting, post_notice
 
 
 async def tell_decision(
     transaction: Transaction, announced: DecisionAnnounced, contact: Contact, now: datetime
 ) -> None:
     """Exactly one message per request and outcome, however often it is announced."""
-    await inbox.lock_family(transaction.connection, announced.family_id)
+    await lock_family(transaction.connection, announced.family_id)
     await note_request_change(transaction, _change(announced), now)
-    about = inbox.About(announced.kind, announced.request_id, announced.number)
-    thread_id = await inbox.thread_about(transaction.connection, announced.family_id, about, now)
-    message = _message(announced, contact, now)
-    if await inbox.add_decision(transaction.connection, thread_id, message):
-        await tell_unread(transaction, announced.family_id, now)
-        transaction.record(
-            MessagePosted(
-                version=1,
-                family_id=message.family_id,
-                message_id=message.message_id,
-                posted_at=now,
-            )
-        )
+    await post_notice(transaction, _posting(announced, contact), now)
 
 
 def _change(announced: DecisionAnnounced) -> RequestChange:
@@ -45,20 +32,16 @@ def _change(announced: DecisionAnnounced) -> RequestChange:
     )
 
 
-def _message(announced: DecisionAnnounced, contact: Contact, now: datetime) -> inbox.NewMessage:
+def _posting(announced: DecisionAnnounced, contact: Contact) -> Posting:
     lines = tuple(
         Line(line.child_name, line.slot_label, line.day, line.outcome is Outcome.ACCEPTED)
         for line in announced.lines
     )
     accepted = announced.outcome is Outcome.ACCEPTED
     decision = Decision(announced.number, announced.kind, accepted, announced.reason, lines)
-    notice = notice_of(decision, contact)
-    return inbox.NewMessage(
-        message_id=new_id(),
+    return Posting(
         family_id=announced.family_id,
-        subject=notice.subject,
-        body="\n\n".join(notice.paragraphs),
-        request_id=announced.request_id,
-        outcome=announced.outcome,
-        posted_at=now,
+        key=f"decision:{announced.request_id}:{announced.outcome}",
+        about=About(announced.kind, announced.request_id, announced.number),
+        notice=notice_of(decision, contact),
     )

@@ -4,11 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from messaging.store.inbox import unread_count
+from messaging.store.families import readers_of
 from messaging.store.live import add_live_event
+from messaging.store.messages import unread_count
 
 
 async def tell_unread(transaction: Transaction, family_id: UUID, now: datetime) -> None:
-    """The family must be locked, or an older count could be told last."""
-    unread = await unread_count(transaction.connection, family_id)
-    await add_live_event(transaction.connection, family_id, "counts", {"unread": unread}, now)
+    """To the pages of each access its own number.
+
+    The family must be locked, or an older count could be told last.
+    """
+    connection = transaction.connection
+    for reader in await readers_of(connection, family_id):
+        data = {"unread": await unread_count(connection, reader)}
+        await add_live_event(connection, family_id, "counts", data, now, reader.guardian_id)

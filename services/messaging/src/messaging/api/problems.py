@@ -1,0 +1,21 @@
+"""How what goes wrong in messaging is answered."""
+
+from chassis.problems import ProblemKind
+from messaging.api.uploading import UnknownFile
+from messaging.domain.attachments import FileRefused
+from messaging.domain.threads import Unusable
+from messaging.live import TooManyStreams
+from messaging.use_cases.keep_draft import TooManyDrafts, UnknownDraft
+from messaging.use_cases.mark_message import UnknownMessage
+from messaging.use_cases.mark_thread import UnknownThread
+
+PROBLEMS: dict[type[Exception], ProblemKind] = {
+    UnknownMessage: ProblemKind(404, "messaging.unknown-message", "Message introuvable"),
+    UnknownThread: ProblemKind(404, "messaging.unknown-thread", "Conversation introuvable"),
+    UnknownDraft: ProblemKind(404, "messaging.unknown-draft", "Brouillon introuvable"),
+    UnknownFile: ProblemKind(404, "messaging.unknown-file", "Fichier introuvable"),
+    Unusable: ProblemKind(422, "messaging.unusable", "Saisie incomplète ou incorrecte"),
+    FileRefused: ProblemKind(422, "messaging.file-refused", "Fichier refusé"),
+    TooManyDrafts: ProblemKind(409, "messaging.too-many-drafts", "Trop de brouillons"),
+    TooManyStreams: ProblemKind(429, "messaging.too-many-streams", "Trop de pages ouvertes"),
+}
