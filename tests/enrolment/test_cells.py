@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from enrolment.domain.activity import BookingWindow
 from enrolment.domain.agenda import (
     CellAction,
     CellCode,
@@ -14,7 +15,7 @@ from enrolment.domain.agenda import (
     cell_state,
     obstacle_to_request,
 )
-from enrolment.domain.booking import Booking, BookingState
+from enrolment.domain.booking import AbsenceMark, AbsenceState, Booking, BookingState
 from enrolment.domain.places import AgeGroup, Places, age_group, age_on
 from enrolment.domain.request import (
     RULES,
@@ -25,6 +26,7 @@ from enrolment.domain.request import (
     number_for,
     recent_from,
 )
+from enrolment.domain.school_calendar import Span
 from enrolment.wording import sentence_for
 
 NOW = datetime(2026, 11, 24, 8, 59, 59, tzinfo=UTC)
@@ -44,7 +46,11 @@ OPEN = CellFacts(places=Places(24, 3, 2), cut_off=CUT_OFF)
 FULL = Places(24, 20, 4)
 REQUESTED = _booking(BookingState.REQUESTED)
 REFUSED = _booking(BookingState.REFUSED, "Sortie complète")
+DECLARED = AbsenceMark(ID, ID, AbsenceState.DECLARED, "Grève")
+ACCEPTED = AbsenceMark(ID, ID, AbsenceState.ACCEPTED, "Grève", justified=True, billable=False)
 ASK, TAKE_BACK = (CellAction.REQUEST,), (CellAction.WITHDRAW,)
+FROM_BOOKED = (CellAction.CANCEL, CellAction.ABSENCE)
+WINDOW = BookingWindow(ID, Span(date(2026, 11, 1), date(2026, 12, 31), ""), CUT_OFF)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +72,52 @@ ASK, TAKE_BACK = (CellAction.REQUEST,), (CellAction.WITHDRAW,)
         ({"overlapping": REQUESTED}, CellCode.FREE, Why.OVERLAP, ()),
         ({"booking": REQUESTED}, CellCode.REQUESTED, Why.PENDING, TAKE_BACK),
         ({"booking": REQUESTED, "cut_off": NOW}, CellCode.REQUESTED, Why.PENDING, TAKE_BACK),
-        ({"booking": _booking(BookingState.BOOKED)}, CellCode.BOOKED, Why.BOOKED, ()),
+        ({"booking": _booking(BookingState.BOOKED)}, CellCode.BOOKED, Why.BOOKED, FROM_BOOKED),
         ({"booking": REFUSED}, CellCode.REFUSED, Why.REFUSED, ASK),
         ({"booking": REFUSED, "places": FULL}, CellCode.REFUSED, Why.REFUSED, ()),
         ({"booking": REFUSED, "cut_off": NOW}, CellCode.REFUSED, Why.REFUSED, ()),
+        ({"places": FULL, "waiting_list": True}, CellCode.FULL, Why.FULL, ASK),
+        (
+            {"places": Places(24, 20, 3, waiting=1), "waiting_list": True},
+            CellCode.FULL,
+            Why.FULL,
+            ASK,
+        ),
+        ({"places": Places(24, 20, 4, overbooking=6)}, CellCode.FREE, None, ASK),
+        ({"windows": (WINDOW,)}, CellCode.CLOSED, Why.NOT_YET, ()),
+        ({"windows": (replace(WINDOW, opens_at=NOW),)}, CellCode.FREE, None, ASK),
+        (
+            {"windows": (replace(WINDOW, opens_at=NOW - timedelta(1), closes_at=NOW),)},
+            CellCode.LOCKED,
+            Why.WINDOW_OVER,
+            (),
+        ),
+        ({"enrolled": False}, CellCode.CLOSED, Why.NOT_ENROLLED, ()),
+        (
+            {"booking": _booking(BookingState.WAITLISTED), "places": FULL},
+            CellCode.WAITLISTED,
+            Why.WAITING,
+            (CellAction.LEAVE_LIST,),
+        ),
+        (
+            {"booking": replace(_booking(BookingState.BOOKED), cancel_request_id=ID)},
+            CellCode.CANCEL_REQUESTED,
+            Why.CANCEL_PENDING,
+            TAKE_BACK,
+        ),
+        (
+            {"booking": replace(_booking(BookingState.BOOKED), absence=DECLARED)},
+            CellCode.ABSENCE_DECLARED,
+            Why.ABSENCE_PENDING,
+            TAKE_BACK,
+        ),
+        (
+            {"booking": replace(_booking(BookingState.ABSENT), absence=ACCEPTED)},
+            CellCode.ABSENT_JUSTIFIED,
+            Why.ABSENT,
+            ASK,
+        ),
+        ({"booking": _booking(BookingState.EXPIRED)}, CellCode.FREE, None, ASK),
         ({"booking": _booking(BookingState.WITHDRAWN)}, CellCode.FREE, None, ASK),
         ({"booking": _booking(BookingState.CANCELLED)}, CellCode.FREE, None, ASK),
     ],
@@ -80,7 +128,8 @@ def test_a_cell_says_what_is_so_why_and_what_can_be_done(
     facts = replace(OPEN, **changes)  # type: ignore[arg-type]
     state = cell_state(facts, NOW)
     assert (state.code, state.why, state.actions) == (code, why, actions)
-    assert state.cut_off == facts.cut_off
+    if state.why not in (Why.CANCEL_PENDING, Why.ABSENCE_PENDING):
+        assert state.cut_off == facts.cut_off
     can_request = CellAction.REQUEST in state.actions
     assert can_request == (obstacle_to_request(facts, NOW) is None), "page and server agree"
 
@@ -180,3 +229,18 @@ def test_only_named_steps_move_a_request() -> None:
     }
     assert not may_move(RequestState.PENDING, 2, Step.ACCEPT, seen_version=1)
     assert may_move(RequestState.PENDING, 2, Step.WITHDRAW, seen_version=None)
+
+
+def test_an_offer_says_until_when_it_is_kept_and_can_be_answered() -> None:
+    until = NOW + timedelta(hours=48)
+    offered = replace(_booking(BookingState.OFFERED), offer_expires_at=until)
+    state = cell_state(replace(OPEN, booking=offered), NOW)
+    assert (state.code, state.why, state.cut_off) == (CellCode.WAITLISTED, Why.OFFERED, until)
+    assert state.actions == (CellAction.ACCEPT_OFFER, CellAction.DECLINE_OFFER)
+
+
+def test_a_day_that_has_begun_may_be_declared_absent_but_not_cancelled() -> None:
+    facts = replace(OPEN, booking=_booking(BookingState.BOOKED))
+    begins = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
+    assert cell_state(facts, begins).actions == (CellAction.ABSENCE,)
+    assert cell_state(facts, begins + timedelta(days=15)).actions == ()

@@ -54,7 +54,10 @@ async def test_a_request_is_pending_in_the_agenda_at_once_then_accepted_and_book
     assert accepted.json()["state"] == "applied"
 
     booked = await cell_of(family, lou, day_slot, WEDNESDAY)
-    assert (booked["state"], booked["actions"]) == ("booked", [])
+    assert (booked["state"], booked["actions"]) == (
+        "booked",
+        ["booking.cancel", "absence.declare"],
+    )
     assert [type(event) for event in await enrolment.events()] == [
         RequestSubmitted,
         RequestAccepted,

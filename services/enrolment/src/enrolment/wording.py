@@ -37,8 +37,13 @@ STATES: Final = {
 }
 
 
-def request_object(kind: str, lines: Sequence[RequestLine]) -> str:
-    """« Réservation, Lou, mer. 25 nov., Journée », or counts when there are several."""
+def request_object(kind: str, lines: Sequence[RequestLine], subject: str | None = None) -> str:
+    """« Réservation, Lou, mer. 25 nov., Journée », or counts when there are several.
+
+    `subject` says what a request without lines is about: « Inscription, Lou, Mercredi ».
+    """
+    if subject:
+        return f"{KINDS.get(kind, 'Demande')}, {subject}"
     asked = [line for line in lines if line.was_requested] or list(lines)
     children = list(dict.fromkeys(line.child_given_name for line in asked))
     days = sorted({line.day for line in asked})
@@ -66,12 +71,72 @@ def since(instant: datetime) -> str:
     return f"{french.day_name(instant)} à {french.hour(instant)}"
 
 
-def sentence_for(why: Why | None, facts: CellFacts) -> str | None:
-    """The sentence for a reason, with the facts that it speaks of."""
+def sentence_for(why: Why | None, facts: CellFacts, now: datetime | None = None) -> str | None:
+    """The sentence for a reason, with the facts that it speaks of.
+
+    `now` tells which booking window comes next.
+    """
     if why is None:
         return None
+    if why is Why.NOT_YET:
+        return _not_yet(facts, now)
     speaking = _SPEAKING.get(why)
     return speaking(facts) if speaking else _PLAIN[why]
+
+
+def waiting_sentence(rank: int) -> str:
+    return f"Il n’y a plus de place\u00a0: votre demande est en liste d’attente, rang\u00a0{rank}."
+
+
+def _not_yet(facts: CellFacts, now: datetime | None) -> str:
+    opens_at = facts.opens_at(now) if now else None
+    if opens_at is None:
+        return "Les réservations ne sont pas encore ouvertes pour ce jour."
+    return f"Les réservations de ce jour ouvrent le {french.full_moment(opens_at)}."
+
+
+def _waiting(facts: CellFacts) -> str:
+    rank = facts.booking.rank if facts.booking else None
+    if rank is None:
+        return "Votre enfant est en liste d’attente pour ce jour."
+    return f"Votre enfant est en liste d’attente, rang\u00a0{rank}."
+
+
+def _offered(facts: CellFacts) -> str:
+    until = facts.booking.offer_expires_at if facts.booking else None
+    kept = f" jusqu’au {since(until)}" if until else ""
+    return f"Une place s’est libérée\u00a0: elle est gardée pour vous{kept}."
+
+
+def _absence_pending(facts: CellFacts) -> str:
+    absence = facts.booking.absence if facts.booking else None
+    words = "Votre déclaration d’absence attend la réponse du service"
+    if absence is None:
+        return f"{words}."
+    awaited = (
+        f" Justificatif attendu avant le {since(absence.document_due_at)}."
+        if absence.document_due_at
+        else ""
+    )
+    return f"{words} ({french.uncapitalise(absence.reason_label)}).{awaited}"
+
+
+def _absent(facts: CellFacts) -> str:
+    absence = facts.booking.absence if facts.booking else None
+    if absence is None or absence.billable is None:
+        return "L’absence de votre enfant est enregistrée."
+    billed = "ce jour reste facturé" if absence.billable else "ce jour n’est pas facturé"
+    return f"L’absence de votre enfant est enregistrée\u00a0: {billed}."
+
+
+def _full(facts: CellFacts) -> str:
+    if not facts.can_wait or facts.places is None:
+        return "Il n’y a plus de place ce jour-là."
+    rank = facts.places.waiting + 1
+    return (
+        "Il n’y a plus de place ce jour-là\u00a0: votre demande ira en liste d’attente, "
+        f"au rang\u00a0{rank}."
+    )
 
 
 def _locked(facts: CellFacts) -> str:
@@ -121,6 +186,11 @@ _SPEAKING: Final = {
     Why.PENDING: _pending,
     Why.REFUSED: _refused,
     Why.OVERLAP: _overlap,
+    Why.FULL: _full,
+    Why.WAITING: _waiting,
+    Why.OFFERED: _offered,
+    Why.ABSENCE_PENDING: _absence_pending,
+    Why.ABSENT: _absent,
 }
 
 _PLAIN: Final = {
@@ -128,7 +198,13 @@ _PLAIN: Final = {
     Why.AGE: "Ce créneau n’accueille pas les enfants de cet âge.",
     Why.NOT_RUNNING: "Cette activité n’a pas lieu ce jour-là.",
     Why.NOT_OPEN: "Les réservations ne sont pas encore ouvertes pour ce jour.",
-    Why.FULL: "Il n’y a plus de place ce jour-là.",
+    Why.WINDOW_OVER: "Les réservations sont closes pour ce jour.",
+    Why.NOT_ENROLLED: (
+        "Votre enfant n’est pas inscrit à cette activité\u00a0: demandez d’abord son inscription."
+    ),
+    Why.CANCEL_PENDING: "Votre demande d’annulation attend la réponse du service.",
+    Why.NOT_BOOKED: "Votre enfant n’a pas de réservation ce jour-là.",
+    Why.TOO_LATE: "Il est trop tard pour ce jour.",
 }
 
 

@@ -39,6 +39,7 @@ def cell_out(cell: Cell) -> CellOut:
         cut_off=cell.state.cut_off,
         actions=list(cell.state.actions),
         request_id=cell.request_id,
+        booking_id=cell.booking_id,
     )
 
 
@@ -72,9 +73,11 @@ def item_fields(record: RequestRecord) -> dict[str, object]:
         "decided_at": record.decided_at,
         "reason": record.reason,
         "child_names": _names(record.lines),
-        "child_ids": list(dict.fromkeys(line.child_id for line in record.lines)),
+        "child_ids": list(
+            dict.fromkeys([*(line.child_id for line in record.lines), *record.child_ids])
+        ),
         "days": sorted({line.day for line in record.lines}),
-        "object": wording.request_object(record.kind, record.lines),
+        "object": wording.request_object(record.kind, record.lines, record.subject),
     }
 
 

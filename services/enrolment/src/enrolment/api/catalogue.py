@@ -1,39 +1,62 @@
-"""Doors for the catalogue: centres, activities, open days, closures."""
+"""Doors for the catalogue: centres, activities, open days, closures, reasons, schools."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from chassis.auth import STAFF, Audience, allow
+from chassis.clock import local_date
 from chassis.identifiers import new_id
-from chassis.runtime import RuntimeOf
-from enrolment.domain.activity import Activity, Slot
-from enrolment.domain.notice import NoticeRule
-from enrolment.domain.places import Capacity
+from chassis.runtime import Runtime, RuntimeOf
+from enrolment.domain.absence import AbsenceReason
+from enrolment.domain.diary import PlaceKey
 from enrolment.domain.school_calendar import Span
+from enrolment.domain.submission import ChangeHurts
+from enrolment.store.absences import all_reasons, write_reason
 from enrolment.store.catalogue import Centre, all_centres, whole_catalogue
-from enrolment.use_cases.close_days import close_days
+from enrolment.store.enrolments import School, all_schools
+from enrolment.use_cases.close_days import Closure, close_days, preview_closure
 from enrolment.use_cases.create_activity import create_activity
 from enrolment.use_cases.create_centre import create_centre
+from enrolment.use_cases.edit_activity import edit_activity, preview_edit
+from enrolment.use_cases.edit_centre import edit_centre
+from enrolment.use_cases.edit_day import edit_day
 from enrolment.use_cases.open_days import open_days
+from enrolment.use_cases.record_school import record_school
 
+from .catalogue_answers import (
+    activity_from,
+    activity_out,
+    centre_out,
+    hurting,
+    impact_out,
+    licensed_from,
+    reason_out,
+)
 from .catalogue_schemas import (
+    ActivityEditIn,
     ActivityIn,
     ActivityList,
     ActivityOut,
-    CapacityOut,
+    CapacityEditIn,
+    CentreEditIn,
     CentreIn,
     CentreOut,
     ClosureIn,
     ClosureOut,
-    NoticeRuleIn,
-    NoticeRuleOut,
+    ImpactOut,
     OpenDaysIn,
     OpenedOut,
-    SlotIn,
-    SlotOut,
+    ReasonIn,
+    ReasonOut,
+    SchoolIn,
+    SchoolOut,
 )
+from .schemas import RateCode
 
 router = APIRouter(prefix="/v1/staff", tags=["catalogue"])
 
@@ -43,16 +66,25 @@ PER_PAGE = 20
 
 @router.post("/centres", status_code=201, dependencies=[ForAdmin])
 async def add_centre(runtime: RuntimeOf, body: CentreIn) -> CentreOut:
+    wanted = Centre(body.centre_id or new_id(), body.name, licensed_from(body.licensed))
     async with runtime.database.transaction() as transaction:
-        centre = await create_centre(transaction, Centre(body.centre_id or new_id(), body.name))
-    return CentreOut(centre_id=centre.centre_id, name=centre.name)
+        centre = await create_centre(transaction, wanted)
+    return centre_out(centre)
+
+
+@router.post("/centres/{centre_id}", dependencies=[ForAdmin])
+async def change_centre(runtime: RuntimeOf, centre_id: UUID, body: CentreEditIn) -> CentreOut:
+    wanted = Centre(centre_id, body.name, licensed_from(body.licensed), body.version)
+    async with runtime.database.transaction() as transaction:
+        return centre_out(await edit_centre(transaction, wanted))
 
 
 @router.post("/activities", status_code=201, dependencies=[ForAdmin])
 async def add_activity(runtime: RuntimeOf, body: ActivityIn) -> ActivityOut:
+    wanted = activity_from(body, body.activity_id or new_id(), body.centre_id)
     async with runtime.database.transaction() as transaction:
-        activity = await create_activity(transaction, _activity(body), body.position)
-    return _activity_out(activity)
+        activity = await create_activity(transaction, wanted, body.position)
+    return activity_out(activity)
 
 
 @router.get("/activities", dependencies=[allow(*STAFF)])
@@ -64,12 +96,37 @@ async def activities(
         centres = await all_centres(connection)
     found = list(catalogue.activities.values())
     return ActivityList(
-        items=[_activity_out(one) for one in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
+        items=[activity_out(one) for one in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
         page=page,
         pages=max(-(-len(found) // PER_PAGE), 1),
         total=len(found),
-        centres=[CentreOut(centre_id=one.centre_id, name=one.name) for one in centres],
+        centres=[centre_out(one) for one in centres],
     )
+
+
+@router.post("/activities/{activity_id}/impact", dependencies=[ForAdmin])
+async def preview_activity(
+    runtime: RuntimeOf, activity_id: UUID, body: ActivityEditIn
+) -> ImpactOut:
+    """Whom the change would hurt; nothing is written."""
+    async with runtime.database.reading() as connection:
+        wanted = activity_from(body, activity_id, activity_id, body.version)
+        impact = await preview_edit(connection, wanted, today=_today(runtime))
+    return impact_out(impact)
+
+
+@router.post("/activities/{activity_id}", dependencies=[ForAdmin])
+async def change_activity(
+    runtime: RuntimeOf, activity_id: UUID, body: ActivityEditIn
+) -> ActivityOut:
+    # Its centre is not among what may be changed.
+    wanted = activity_from(body, activity_id, activity_id, body.version)
+    with harmless():
+        async with runtime.database.transaction() as transaction:
+            changed = await edit_activity(
+                transaction, wanted, confirmed=body.confirmed, today=_today(runtime)
+            )
+    return activity_out(changed)
 
 
 @router.post("/activities/{activity_id}/open-days", status_code=201, dependencies=[ForAdmin])
@@ -81,79 +138,84 @@ async def open_activity(runtime: RuntimeOf, activity_id: UUID, body: OpenDaysIn)
     return OpenedOut(opened=opened)
 
 
+@router.post("/activities/{activity_id}/capacity", status_code=204, dependencies=[ForAdmin])
+async def change_day(runtime: RuntimeOf, activity_id: UUID, body: CapacityEditIn) -> None:
+    """One day's places for one age group; places added go to those who wait."""
+    key = PlaceKey(activity_id, body.day, body.age_group)
+    with harmless():
+        async with runtime.database.transaction() as transaction:
+            await edit_day(
+                transaction,
+                key,
+                body.capacity,
+                confirmed=body.confirmed,
+                now=runtime.clock.now(),
+            )
+
+
+@router.post("/closures/impact", dependencies=[ForAdmin])
+async def preview(runtime: RuntimeOf, body: ClosureIn) -> ImpactOut:
+    async with runtime.database.reading() as connection:
+        impact = await preview_closure(connection, _closure(body), now=runtime.clock.now())
+    return impact_out(impact)
+
+
 @router.post("/closures", status_code=201, dependencies=[ForAdmin])
 async def add_closure(runtime: RuntimeOf, body: ClosureIn) -> ClosureOut:
-    span = Span(body.first_day, body.last_day, body.label)
-    async with runtime.database.transaction() as transaction:
-        closure_id = await close_days(transaction, span, body.centre_id, body.activity_id)
-    return ClosureOut(closure_id=closure_id)
-
-
-def _activity(body: ActivityIn) -> Activity:
-    """Raises InvalidNoticeRule."""
-    activity_id = body.activity_id or new_id()
-    return Activity(
-        activity_id=activity_id,
-        centre_id=body.centre_id,
-        label=body.label,
-        season=body.season,
-        weekdays=frozenset(body.weekdays),
-        capacity=Capacity(body.capacity.under_six, body.capacity.six_and_over),
-        slots=tuple(_slot(activity_id, slot) for slot in body.slots),
-        notice_rules=tuple(_rule(rule) for rule in body.notice_rules),
-    )
-
-
-def _slot(activity_id: UUID, body: SlotIn) -> Slot:
-    return Slot(
-        slot_id=body.slot_id or new_id(),
-        activity_id=activity_id,
-        label=body.label,
-        starts=body.starts,
-        ends=body.ends,
-        meal=body.meal,
-        rate_code=body.rate_code,
-        min_age=body.min_age,
-        max_age=body.max_age,
-    )
-
-
-def _rule(body: NoticeRuleIn) -> NoticeRule:
-    return NoticeRule(body.action, body.anchor, body.count, body.at, body.weekday)
-
-
-def _activity_out(activity: Activity) -> ActivityOut:
-    return ActivityOut(
-        activity_id=activity.activity_id,
-        centre_id=activity.centre_id,
-        label=activity.label,
-        season=activity.season,
-        weekdays=sorted(activity.weekdays),
-        capacity=CapacityOut(
-            under_six=activity.capacity.under_six, six_and_over=activity.capacity.six_and_over
-        ),
-        slots=[_slot_out(slot) for slot in activity.slots],
-        notice_rules=[
-            NoticeRuleOut(
-                action=rule.action,
-                anchor=rule.anchor,
-                count=rule.count,
-                at=f"{rule.at:%H:%M}",
-                weekday=rule.weekday,
+    with harmless():
+        async with runtime.database.transaction() as transaction:
+            closed = await close_days(
+                transaction,
+                _closure(body),
+                confirmed=body.confirmed,
+                now=runtime.clock.now(),
             )
-            for rule in activity.notice_rules
-        ],
-    )
+    return ClosureOut(closure_id=closed.closure_id, cancelled=closed.cancelled)
 
 
-def _slot_out(slot: Slot) -> SlotOut:
-    return SlotOut(
-        slot_id=slot.slot_id,
-        label=slot.label,
-        starts=f"{slot.starts:%H:%M}",
-        ends=f"{slot.ends:%H:%M}",
-        meal=slot.meal,
-        rate_code=slot.rate_code,
-        min_age=slot.min_age,
-        max_age=slot.max_age,
-    )
+@router.get("/absence-reasons", dependencies=[allow(*STAFF)])
+async def reasons(runtime: RuntimeOf) -> list[ReasonOut]:
+    """The whole list, those no more offered too; a few dozen at most."""
+    async with runtime.database.reading() as connection:
+        return [reason_out(reason) for reason in await all_reasons(connection)]
+
+
+@router.post("/absence-reasons/{code}", dependencies=[ForAdmin])
+async def change_reason(runtime: RuntimeOf, code: RateCode, body: ReasonIn) -> ReasonOut:
+    reason = AbsenceReason(code=code, **body.model_dump())
+    async with runtime.database.transaction() as transaction:
+        await write_reason(transaction.connection, reason)
+    return reason_out(reason)
+
+
+@router.get("/schools", dependencies=[allow(*STAFF)])
+async def schools(runtime: RuntimeOf) -> list[SchoolOut]:
+    """The whole list: an authority has a few dozen schools at most."""
+    async with runtime.database.reading() as connection:
+        return [SchoolOut(**vars(school)) for school in await all_schools(connection)]
+
+
+@router.post("/schools", status_code=201, dependencies=[ForAdmin])
+async def add_school(runtime: RuntimeOf, body: SchoolIn) -> SchoolOut:
+    school = School(body.school_id or new_id(), body.name, body.active)
+    async with runtime.database.transaction() as transaction:
+        await record_school(transaction, school)
+    return SchoolOut(**vars(school))
+
+
+def _closure(body: ClosureIn) -> Closure:
+    span = Span(body.first_day, body.last_day, body.label)
+    return Closure(span, body.centre_id, body.activity_id)
+
+
+def _today(runtime: Runtime) -> date:
+    return local_date(runtime.clock.now())
+
+
+@contextmanager
+def harmless() -> Iterator[None]:
+    """A change that hurts and was not confirmed is answered with whom it would hurt."""
+    try:
+        yield
+    except ChangeHurts as refusal:
+        raise hurting(refusal.impact, str(refusal)) from None

@@ -1,25 +1,60 @@
 """What the doors of the catalogue take and give: centres, activities, open days, closures."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from enrolment.domain.activity import Season
+from enrolment.domain.absence import Billing, Proof
+from enrolment.domain.activity import ActivityKind, Season
+from enrolment.domain.impact import Harm
 from enrolment.domain.notice import MAX_COUNT, Anchor, NoticeAction
+from enrolment.domain.places import AgeGroup
 
-from .schemas import Age, Day, Input, Label, Listing, PlaceCount, RateCode, Weekday
+from .schemas import (
+    Age,
+    Day,
+    Input,
+    Label,
+    Listing,
+    PerAdult,
+    PlaceCount,
+    RateCode,
+    Version,
+    Weekday,
+)
+
+
+class CapacityIn(Input):
+    under_six: PlaceCount
+    six_and_over: PlaceCount
+
+
+class CapacityOut(BaseModel):
+    under_six: int
+    six_and_over: int
 
 
 class CentreIn(Input):
+    """`licensed` is the capacity of its agrément."""
+
     centre_id: UUID | None = None
     name: Label
+    licensed: CapacityIn | None = None
+
+
+class CentreEditIn(Input):
+    name: Label
+    licensed: CapacityIn | None = None
+    version: Version
 
 
 class CentreOut(BaseModel):
     centre_id: UUID
     name: str
+    licensed: CapacityOut | None = None
+    version: int = 1
 
 
 class SlotIn(Input):
@@ -51,25 +86,71 @@ class NoticeRuleIn(Input):
     weekday: Weekday | None = None
 
 
-class CapacityIn(Input):
-    under_six: PlaceCount
-    six_and_over: PlaceCount
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC)),
+]
 
 
-class ActivityIn(Input):
-    activity_id: UUID | None = None
-    centre_id: UUID
+class WindowIn(Input):
+    """Days that families may ask for from `opens_at` on, and until `closes_at` when given."""
+
+    window_id: UUID | None = None
+    first_day: Day
+    last_day: Day
+    opens_at: Instant
+    closes_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _days_in_order(self.first_day, self.last_day)
+        if self.closes_at is not None and self.closes_at <= self.opens_at:
+            raise ValueError("a window opens before it closes")
+        return self
+
+
+class StaffingIn(Input):
+    """Children per adult; left out where no ratio is watched."""
+
+    under_six: PerAdult | None = None
+    six_and_over: PerAdult | None = None
+
+
+class ActivityFields(Input):
     label: Label
     season: Season
     weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)]
     capacity: CapacityIn
     slots: Annotated[list[SlotIn], Field(min_length=1, max_length=20)]
     notice_rules: Annotated[list[NoticeRuleIn], Field(max_length=10, default_factory=list)]
+    kind: ActivityKind = ActivityKind.WEDNESDAY
+    needs_enrolment: bool = False
+    waiting_list: bool = False
+    offer_hours: Annotated[int, Field(ge=1, le=720)] = 48
+    overbooking: Annotated[int, Field(ge=0, le=1_000)] = 0
+    staffing: Annotated[StaffingIn, Field(default_factory=StaffingIn)]
+    windows: Annotated[list[WindowIn], Field(max_length=40, default_factory=list)]
+
+
+class ActivityEditIn(ActivityFields):
+    """The whole activity as it shall be, made from `version`.
+
+    `confirmed` is needed when the change hurts somebody: the answer without it says whom.
+    """
+
+    version: Version
+    confirmed: bool = False
+
+
+class ActivityIn(ActivityFields):
+    activity_id: UUID | None = None
+    centre_id: UUID
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class SlotOut(BaseModel):
     slot_id: UUID
+    active: bool
     label: str
     starts: str
     ends: str
@@ -87,9 +168,17 @@ class NoticeRuleOut(BaseModel):
     weekday: int | None
 
 
-class CapacityOut(BaseModel):
-    under_six: int
-    six_and_over: int
+class StaffingOut(BaseModel):
+    under_six: int | None
+    six_and_over: int | None
+
+
+class WindowOut(BaseModel):
+    window_id: UUID
+    first_day: date
+    last_day: date
+    opens_at: datetime
+    closes_at: datetime | None
 
 
 class ActivityOut(BaseModel):
@@ -101,6 +190,42 @@ class ActivityOut(BaseModel):
     capacity: CapacityOut
     slots: list[SlotOut]
     notice_rules: list[NoticeRuleOut]
+    kind: ActivityKind
+    needs_enrolment: bool
+    waiting_list: bool
+    offer_hours: int
+    overbooking: int
+    staffing: StaffingOut
+    windows: list[WindowOut]
+    version: int
+
+
+class HurtOut(BaseModel):
+    """A booking that the change would hurt, and how."""
+
+    booking_id: UUID
+    family_id: UUID
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    harm: Harm
+
+
+class OverfullOut(BaseModel):
+    day: date
+    age_group: str
+    capacity: int
+    children: int
+
+
+class ImpactOut(BaseModel):
+    """Whom a change would hurt; at most a hundred bookings are named, `total` counts them all."""
+
+    families: int
+    total: int
+    hurt: list[HurtOut]
+    overfull: list[OverfullOut]
 
 
 class ActivityList(Listing):
@@ -132,6 +257,7 @@ class ClosureIn(Input):
     first_day: Day
     last_day: Day
     label: Label
+    confirmed: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -141,6 +267,55 @@ class ClosureIn(Input):
 
 class ClosureOut(BaseModel):
     closure_id: UUID
+    cancelled: int = Field(default=0, description="Bookings that the closure cancelled.")
+
+
+class CapacityEditIn(Input):
+    """One day's places for one age group."""
+
+    day: Day
+    age_group: AgeGroup
+    capacity: PlaceCount
+    confirmed: bool = False
+
+
+class ReasonIn(Input):
+    """A reason of absence, written over the one of the same code."""
+
+    label: Label
+    proof: Proof = Proof.NONE
+    proof_hours: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    billing: Billing
+    waiting_days: Annotated[int, Field(ge=0, le=3)] = 0
+    needs_text: bool = False
+    staff_only: bool = False
+    active: bool = True
+    position: Annotated[int, Field(ge=0, le=1_000)] = 0
+
+
+class ReasonOut(BaseModel):
+    code: str
+    label: str
+    proof: Proof
+    proof_hours: int | None
+    billing: Billing
+    waiting_days: int
+    needs_text: bool
+    staff_only: bool
+    active: bool
+    position: int
+
+
+class SchoolIn(Input):
+    school_id: UUID | None = None
+    name: Label
+    active: bool = True
+
+
+class SchoolOut(BaseModel):
+    school_id: UUID
+    name: str
+    active: bool
 
 
 def _days_in_order(first: date, last: date) -> None:

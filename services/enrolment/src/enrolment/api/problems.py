@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from chassis.problems import NOT_FOUND, Problem, ProblemKind
 from enrolment.domain.notice import InvalidNoticeRule
-from enrolment.domain.request import ReasonMissing, RequestChanged
+from enrolment.domain.request import ReasonMissing, RequestChanged, RulingMissing
 from enrolment.domain.school_calendar import CalendarUnknown
 from enrolment.domain.submission import (
     AlreadyExists,
     AnsweredLine,
     NotFound,
     NothingToRequest,
+    OutOfDate,
     RequestIdReused,
 )
 
@@ -25,6 +26,8 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     InvalidNoticeRule: ProblemKind(
         422, "enrolment.invalid-notice-rule", "Délai de prévenance incorrect"
     ),
+    OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
+    RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
     ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),
 }
 

@@ -38,6 +38,7 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 Version = Annotated[int, Field(ge=1, le=2**53)]
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: Monday is 1.")]
 PlaceCount = Annotated[int, Field(ge=0, le=10_000)]
+PerAdult = Annotated[int, Field(ge=1, le=100)]
 Age = Annotated[int, Field(ge=0, le=25)]
 
 
@@ -91,7 +92,10 @@ class WithdrawIn(Input):
 
 
 class AcceptIn(Input):
+    """`billable` is how staff rule about a declared absence; left out, its reason decides."""
+
     version: Version
+    billable: bool | None = None
 
 
 class RefuseIn(Input):
@@ -121,7 +125,8 @@ class CellOut(BaseModel):
     reason: str | None = Field(description="A whole French sentence.")
     cut_off: datetime | None = Field(description="UTC instant from which it is too late.")
     actions: list[CellAction]
-    request_id: UUID | None
+    request_id: UUID | None = Field(description="The request that now speaks of the cell.")
+    booking_id: UUID | None = None
 
 
 class DayOut(BaseModel):

@@ -1,9 +1,12 @@
 """The state of a calendar cell: one pure function for the agenda, the submission, the reminders."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .absence import may_declare
+from .activity import BookingWindow
 from .booking import Booking, BookingState
 from .places import Places
 
@@ -32,7 +35,12 @@ class CellAction(StrEnum):
     """What a family may do from a cell."""
 
     REQUEST = "booking.request"
+    CANCEL = "booking.cancel"
+    ABSENCE = "absence.declare"
     WITHDRAW = "request.withdraw"
+    ACCEPT_OFFER = "offer.accept"
+    DECLINE_OFFER = "offer.decline"
+    LEAVE_LIST = "waiting.leave"
 
 
 class Why(StrEnum):
@@ -46,6 +54,16 @@ class Why(StrEnum):
     CLOSED = "closed"
     NOT_RUNNING = "not_running"
     NOT_OPEN = "not_open"
+    NOT_YET = "not_yet"
+    WINDOW_OVER = "window_over"
+    NOT_ENROLLED = "not_enrolled"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CANCEL_PENDING = "cancel_pending"
+    ABSENCE_PENDING = "absence_pending"
+    ABSENT = "absent"
+    NOT_BOOKED = "not_booked"
+    TOO_LATE = "too_late"
     LOCKED = "locked"
     FULL = "full"
     OVERLAP = "overlap"
@@ -65,6 +83,24 @@ class CellFacts:
     booking: Booking | None = None
     overlapping: Booking | None = None
     """Another booking that takes a place at the same hours."""
+    windows: tuple[BookingWindow, ...] = ()
+    """Booking windows that hold the day; none: it may be booked as soon as it is open."""
+    enrolled: bool = True
+    """Whether the activity needs no enrolment, or the child has one for the day."""
+    waiting_list: bool = False
+    cancel_cut_off: datetime | None = None
+    absence_cut_off: datetime | None = None
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether a request that finds no place joins the waiting list."""
+        return self.waiting_list and self.places is not None and self.places.is_full
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When the first window that is still to come opens, if none is open now."""
+        if any(window.is_open(now) for window in self.windows):
+            return None
+        return min((one.opens_at for one in self.windows if now < one.opens_at), default=None)
 
 
 @dataclass(frozen=True)
@@ -90,6 +126,9 @@ _CODES = {
     Why.PUBLIC_HOLIDAY: CellCode.HOLIDAY,
     Why.CLOSED: CellCode.CLOSED,
     Why.NOT_OPEN: CellCode.CLOSED,
+    Why.NOT_YET: CellCode.CLOSED,
+    Why.WINDOW_OVER: CellCode.LOCKED,
+    Why.NOT_ENROLLED: CellCode.CLOSED,
     Why.LOCKED: CellCode.LOCKED,
     Why.FULL: CellCode.FULL,
     # The slot itself has places: what stands in the way is the child's other booking.
@@ -99,41 +138,113 @@ _CODES = {
 
 def cell_state(facts: CellFacts, now: datetime, few_left: int = FEW_LEFT) -> CellState:
     """Decide a cell from its facts at an instant (aware)."""
-    booking = facts.booking
-    if booking is not None and booking.state is BookingState.REQUESTED:
-        return CellState(
-            CellCode.REQUESTED, Why.PENDING, facts.cut_off, actions=(CellAction.WITHDRAW,)
-        )
-    if booking is not None and booking.state is BookingState.BOOKED:
-        return CellState(CellCode.BOOKED, Why.BOOKED, facts.cut_off)
+    if facts.booking is not None and facts.booking.is_live:
+        return _live(facts, facts.booking, now)
     obstacle = _obstacle(facts, now)
     actions = () if obstacle else (CellAction.REQUEST,)
-    if booking is not None and booking.state is BookingState.REFUSED:
+    if facts.booking is not None and facts.booking.state is BookingState.REFUSED:
         return CellState(CellCode.REFUSED, Why.REFUSED, facts.cut_off, actions)
+    if facts.booking is not None and facts.booking.state is BookingState.ABSENT:
+        return CellState(_absent(facts.booking), Why.ABSENT, facts.cut_off, actions)
     if obstacle is not None:
         return CellState(_CODES[obstacle], obstacle, facts.cut_off)
-    few = facts.places is not None and facts.places.left <= few_left
+    if facts.can_wait:
+        return CellState(CellCode.FULL, Why.FULL, facts.cut_off, actions)
+    few = facts.places is not None and facts.places.open_to_all <= few_left
     return CellState(CellCode.FEW_LEFT if few else CellCode.FREE, None, facts.cut_off, actions)
 
 
+def _live(facts: CellFacts, booking: Booking, now: datetime) -> CellState:
+    """The child has, or waits for, a place."""
+    match booking.state:
+        case BookingState.WAITLISTED:
+            return CellState(
+                CellCode.WAITLISTED, Why.WAITING, facts.cut_off, (CellAction.LEAVE_LIST,)
+            )
+        case BookingState.OFFERED:
+            answers = (CellAction.ACCEPT_OFFER, CellAction.DECLINE_OFFER)
+            return CellState(CellCode.WAITLISTED, Why.OFFERED, booking.offer_expires_at, answers)
+        case BookingState.REQUESTED:
+            return CellState(CellCode.REQUESTED, Why.PENDING, facts.cut_off, (CellAction.WITHDRAW,))
+    if booking.absence is not None:
+        return CellState(
+            CellCode.ABSENCE_DECLARED, Why.ABSENCE_PENDING, None, (CellAction.WITHDRAW,)
+        )
+    if booking.cancel_request_id is not None:
+        return CellState(
+            CellCode.CANCEL_REQUESTED, Why.CANCEL_PENDING, None, (CellAction.WITHDRAW,)
+        )
+    cut_off = facts.cancel_cut_off if facts.cancel_cut_off is not None else facts.cut_off
+    return CellState(CellCode.BOOKED, Why.BOOKED, cut_off, tuple(_from_booked(booking, now)))
+
+
+def _from_booked(booking: Booking, now: datetime) -> Iterator[CellAction]:
+    if now < booking.begins:
+        yield CellAction.CANCEL
+    if may_declare(booking.begins, now):
+        yield CellAction.ABSENCE
+
+
+def _absent(booking: Booking) -> CellCode:
+    justified = booking.absence is not None and booking.absence.justified
+    return CellCode.ABSENT_JUSTIFIED if justified else CellCode.ABSENT_UNJUSTIFIED
+
+
+_WHY_ASKED = {
+    BookingState.REQUESTED: Why.PENDING,
+    BookingState.BOOKED: Why.BOOKED,
+    BookingState.WAITLISTED: Why.WAITING,
+    BookingState.OFFERED: Why.OFFERED,
+}
+
+
 def obstacle_to_request(facts: CellFacts, now: datetime) -> Why | None:
-    """Why this cell cannot be requested now, or None: the submission's question."""
-    if facts.booking is not None and facts.booking.takes_place:
-        requested = facts.booking.state is BookingState.REQUESTED
-        return Why.PENDING if requested else Why.BOOKED
+    """Why this cell cannot be requested now, or None: the submission's question.
+
+    A full day with a waiting list is no obstacle: see `CellFacts.can_wait`.
+    """
+    if facts.booking is not None and facts.booking.is_live:
+        return _WHY_ASKED[facts.booking.state]
     return _obstacle(facts, now)
+
+
+def obstacle_to_cancel(booking: Booking | None, now: datetime) -> Why | None:
+    """Why this booking cannot be cancelled, or None."""
+    if booking is None or booking.state is not BookingState.BOOKED:
+        return Why.NOT_BOOKED
+    if booking.absence is not None:
+        return Why.ABSENCE_PENDING
+    if booking.cancel_request_id is not None:
+        return Why.CANCEL_PENDING
+    return None if now < booking.begins else Why.TOO_LATE
+
+
+def obstacle_to_absence(booking: Booking | None, now: datetime) -> Why | None:
+    """Why no absence can be declared for this booking, or None."""
+    if booking is None or booking.state is not BookingState.BOOKED:
+        return Why.ABSENT if booking and booking.state is BookingState.ABSENT else Why.NOT_BOOKED
+    if booking.absence is not None:
+        return Why.ABSENCE_PENDING
+    if booking.cancel_request_id is not None:
+        return Why.CANCEL_PENDING
+    return None if may_declare(booking.begins, now) else Why.TOO_LATE
 
 
 def _obstacle(facts: CellFacts, now: datetime) -> Why | None:
     """The first that applies; what cannot change comes before what could."""
+    full = facts.places is not None and facts.places.is_full
+    is_open = not facts.windows or any(window.is_open(now) for window in facts.windows)
     checks = (
         (Why.NOT_RUNNING, not facts.runs),
         (Why.AGE, not facts.receives),
         (Why.PUBLIC_HOLIDAY, facts.public_holiday is not None),
         (Why.CLOSED, facts.closure is not None),
         (Why.NOT_OPEN, facts.places is None),
+        (Why.NOT_YET, not is_open and facts.opens_at(now) is not None),
+        (Why.WINDOW_OVER, not is_open),
         (Why.LOCKED, facts.cut_off is not None and now >= facts.cut_off),
-        (Why.FULL, facts.places is not None and facts.places.is_full),
+        (Why.NOT_ENROLLED, not facts.enrolled),
+        (Why.FULL, full and not facts.waiting_list),
         (Why.OVERLAP, facts.overlapping is not None),
     )
     return next((why for why, applies in checks if applies), None)

@@ -1,14 +1,15 @@
 """What is known of some children and some days, put together cell by cell."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from .activity import Activity, Slot
+from .activity import Activity, BookingWindow, Slot
 from .agenda import CellFacts
-from .booking import Booking, BookingState
+from .booking import TAKING, UNSETTLED, Booking, BookingState
+from .enrolled import Enrolment
 from .notice import NoticeAction
 from .places import AgeGroup, Places, age_group, age_on, group_at
 from .school_calendar import SchoolCalendar
@@ -45,7 +46,8 @@ class _ActivityDay:
     runs: bool
     public_holiday: str | None
     closure: str | None
-    cut_off: datetime | None
+    windows: tuple[BookingWindow, ...]
+    cut_offs: Mapping[NoticeAction, datetime | None]
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Diary:
     calendar: SchoolCalendar
     places: dict[PlaceKey, Places]
     bookings: Iterable[Booking]
+    enrolments: Sequence[Enrolment] = ()
     _of_child: dict[tuple[UUID, date], list[Booking]] = field(init=False)
     _booked: set[tuple[UUID, date]] = field(init=False)
     _open: set[tuple[UUID, date]] = field(init=False)
@@ -90,15 +93,22 @@ class Diary:
             public_holiday=known.public_holiday,
             closure=known.closure,
             places=self.places.get(PlaceKey(activity.activity_id, day, group_at(age))),
-            cut_off=known.cut_off,
+            cut_off=known.cut_offs.get(NoticeAction.BOOK),
             booking=own if own and own.state in _TELLING else None,
             overlapping=overlapping,
+            windows=known.windows,
+            enrolled=self._is_enrolled(child, activity, day),
+            waiting_list=activity.waiting.is_open,
+            cancel_cut_off=known.cut_offs.get(NoticeAction.CANCEL),
+            absence_cut_off=known.cut_offs.get(NoticeAction.ABSENCE),
         )
 
     def take(self, child: Child, booking: Booking) -> None:
-        """A line of the same submission has just been given this place."""
+        """A line of the same submission has just been given this place, or a place in the line."""
         key = PlaceKey(booking.activity_id, booking.day, age_group(child.born_on, booking.day))
-        self.places[key] = self.places[key].hold_one()
+        waits = booking.state is BookingState.WAITLISTED
+        places = self.places[key]
+        self.places[key] = places.wait_one() if waits else places.hold_one()
         self._of_child[booking.child_id, booking.day].append(booking)
 
     def _bookings_for(
@@ -107,7 +117,7 @@ class Diary:
         """The latest for the slot, one that takes a place before others; and one in its way."""
         own, overlapping = None, None
         for booking in self._of_child.get((child.child_id, day), ()):
-            if booking.slot_id == slot.slot_id and not (own and own.takes_place):
+            if booking.slot_id == slot.slot_id and not (own and own.is_live):
                 own = booking
             elif booking.takes_place and booking.overlaps(*slot.period(day)):
                 overlapping = booking
@@ -127,7 +137,16 @@ class Diary:
             runs=runs,
             public_holiday=self.calendar.public_holiday(day),
             closure=closure.label if closure else None,
-            cut_off=activity.cut_off(NoticeAction.BOOK, day, self.calendar) if runs else None,
+            windows=activity.windows_for(day),
+            cut_offs={
+                action: activity.cut_off(action, day, self.calendar)
+                for action in (NoticeAction if runs else ())
+            },
+        )
+
+    def _is_enrolled(self, child: Child, activity: Activity, day: date) -> bool:
+        return not activity.needs_enrolment or any(
+            one.allows(child.child_id, activity.activity_id, day) for one in self.enrolments
         )
 
     def _age(self, child: Child, day: date) -> int:
@@ -137,5 +156,5 @@ class Diary:
         return self._ages[key]
 
 
-_TELLING = frozenset({BookingState.REQUESTED, BookingState.BOOKED, BookingState.REFUSED})
-"""A withdrawn or cancelled booking leaves the cell as if it had never been."""
+_TELLING = frozenset({*TAKING, *UNSETTLED, BookingState.REFUSED, BookingState.ABSENT})
+"""A withdrawn, cancelled or expired booking leaves the cell as if it had never been."""

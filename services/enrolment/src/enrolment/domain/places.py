@@ -33,22 +33,63 @@ def group_at(age: int) -> AgeGroup:
 
 @dataclass(frozen=True)
 class Places:
-    """A pending request holds a place; an accepted one has booked it."""
+    """A pending request or an offer holds a place; an accepted request has booked it.
+
+    `overbooking` are the places that the authority explicitly gives beyond the capacity.
+    """
 
     capacity: int
     booked: int = 0
     held: int = 0
+    waiting: int = 0
+    overbooking: int = 0
 
     @property
     def left(self) -> int:
-        return max(self.capacity - self.booked - self.held, 0)
+        return max(self.capacity + self.overbooking - self.booked - self.held, 0)
+
+    @property
+    def open_to_all(self) -> int:
+        """What a newcomer may take: a freed place belongs to the waiting list first."""
+        return max(self.left - self.waiting, 0)
 
     @property
     def is_full(self) -> bool:
-        return self.left == 0
+        return self.open_to_all == 0
+
+    @property
+    def can_offer(self) -> bool:
+        return self.waiting > 0 and self.left > 0
+
+    @property
+    def over(self) -> int:
+        """Children beyond the capacity: staff are alerted."""
+        return max(self.booked + self.held - self.capacity, 0)
 
     def hold_one(self) -> "Places":
         return replace(self, held=self.held + 1)
+
+    def wait_one(self) -> "Places":
+        return replace(self, waiting=self.waiting + 1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to add to, or (negative) to take from, the counts of a day's places."""
+
+    booked: int = 0
+    held: int = 0
+    waiting: int = 0
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(
+            self.booked + other.booked, self.held + other.held, self.waiting + other.waiting
+        )
+
+    def __sub__(self, other: "Change") -> "Change":
+        return Change(
+            self.booked - other.booked, self.held - other.held, self.waiting - other.waiting
+        )
 
 
 @dataclass(frozen=True)

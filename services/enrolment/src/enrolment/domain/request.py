@@ -66,6 +66,8 @@ class LineOutcome(StrEnum):
     REFUSED = "refused"
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"
+    WAITLISTED = "waitlisted"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,13 @@ class Actor:
 
 class ReasonMissing(ValueError):
     """A refusal says why (CRPA L.211-2: decisions that refuse are reasoned)."""
+
+
+class RulingMissing(ValueError):
+    """Staff must say whether the day is billed: the reason of the absence leaves it to them."""
+
+    def __init__(self) -> None:
+        super().__init__("Dites si cette absence est facturée : son motif vous laisse en décider.")
 
 
 class RequestChanged(Exception):

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from .agenda import Why
+from .impact import Impact
 from .request import LineOutcome
 
 
@@ -46,6 +47,21 @@ class NothingToRequest(Exception):
     def __init__(self, lines: Sequence[AnsweredLine]) -> None:
         super().__init__("Aucun des jours choisis ne peut être réservé.")
         self.lines = tuple(lines)
+
+
+class OutOfDate(Exception):
+    """Somebody else changed it meanwhile: look again before changing it."""
+
+    def __init__(self) -> None:
+        super().__init__("Quelqu’un l’a modifié entre-temps : relisez avant d’enregistrer.")
+
+
+class ChangeHurts(Exception):
+    """The change would hurt what is already there; says whom, and waits to be confirmed."""
+
+    def __init__(self, impact: Impact) -> None:
+        super().__init__("Cette modification touche des réservations : vérifiez lesquelles.")
+        self.impact = impact
 
 
 class AlreadyExists(Exception):

@@ -2,29 +2,38 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Uuid, bindparam, insert, select, text
+from sqlalchemy import JSON, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from enrolment.domain.activity import Activity, Season, Slot
+from enrolment.domain.activity import (
+    Activity,
+    ActivityKind,
+    BookingWindow,
+    Season,
+    Slot,
+    Staffing,
+    WaitingRules,
+)
 from enrolment.domain.notice import Anchor, NoticeAction, NoticeRule
 from enrolment.domain.places import Capacity
 from enrolment.domain.school_calendar import Span
 
-from .tables import activities, centres, closures, notice_rules, slots
+from .tables import centres
 
 
 @dataclass(frozen=True)
 class Centre:
-    """A place that receives children."""
+    """A place that receives children; `licensed` is what its agrément allows, when known."""
 
     centre_id: UUID
     name: str
+    licensed: Capacity | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,9 @@ SELECT activity.*, centre.name AS centre_name,
      FROM slots AS slot WHERE slot.activity_id = activity.activity_id) AS slots,
   (SELECT coalesce(json_agg(rule ORDER BY rule.position), '[]')
      FROM notice_rules AS rule WHERE rule.activity_id = activity.activity_id) AS rules,
+  (SELECT coalesce(json_agg(open_window ORDER BY open_window.opens_at), '[]')
+     FROM booking_windows AS open_window
+    WHERE open_window.activity_id = activity.activity_id) AS windows,
   (SELECT coalesce(json_agg(closure ORDER BY closure.first_day), '[]')
      FROM closures AS closure
     WHERE coalesce(closure.activity_id, activity.activity_id) = activity.activity_id
@@ -56,7 +68,7 @@ SELECT activity.*, centre.name AS centre_name,
 FROM activities AS activity JOIN centres AS centre USING (centre_id)
 """
 _ORDER = " ORDER BY activity.position, centre.name, activity.label"
-_JSON = {"slots": JSON, "rules": JSON, "closures": JSON}
+_JSON = {"slots": JSON, "rules": JSON, "windows": JSON, "closures": JSON}
 _ALL = text(_TREE + _ORDER).columns(**_JSON)
 _SOME = (
     text(
@@ -92,76 +104,25 @@ async def find_activity(connection: AsyncConnection, activity_id: UUID) -> Activ
 
 async def all_centres(connection: AsyncConnection) -> list[Centre]:
     rows = await connection.execute(select(centres).order_by(centres.c.name))
-    return [Centre(row.centre_id, row.name) for row in rows]
+    return [_centre(row) for row in rows]
+
+
+async def find_centre(connection: AsyncConnection, centre_id: UUID) -> Centre | None:
+    row = (
+        await connection.execute(select(centres).where(centres.c.centre_id == centre_id))
+    ).first()
+    return _centre(row) if row else None
+
+
+def _centre(row: Any) -> Centre:
+    known = row.licensed_under_six is not None and row.licensed_six_and_over is not None
+    licensed = Capacity(row.licensed_under_six, row.licensed_six_and_over) if known else None
+    return Centre(row.centre_id, row.name, licensed, row.version)
 
 
 async def has_centre(connection: AsyncConnection, centre_id: UUID) -> bool:
     statement = select(centres.c.centre_id).where(centres.c.centre_id == centre_id)
     return (await connection.execute(statement)).first() is not None
-
-
-async def add_centre(connection: AsyncConnection, centre: Centre) -> bool:
-    """False when the identifier or the name is taken."""
-    statement = insert_or(centres).values(centre_id=centre.centre_id, name=centre.name)
-    added = await connection.execute(
-        statement.on_conflict_do_nothing().returning(centres.c.centre_id)
-    )
-    return added.first() is not None
-
-
-async def add_activity(connection: AsyncConnection, activity: Activity, position: int) -> bool:
-    """False when the identifier, or the label within the centre, is taken."""
-    statement = insert_or(activities).values(
-        activity_id=activity.activity_id,
-        centre_id=activity.centre_id,
-        label=activity.label,
-        season=activity.season,
-        weekdays=sorted(activity.weekdays),
-        capacity_under_six=activity.capacity.under_six,
-        capacity_six_and_over=activity.capacity.six_and_over,
-        position=position,
-    )
-    added = await connection.execute(
-        statement.on_conflict_do_nothing().returning(activities.c.activity_id)
-    )
-    if added.first() is None:
-        return False
-    if not await _add_slots(connection, activity.slots):
-        return False
-    rules = [_rule_row(activity, number, r) for number, r in enumerate(activity.notice_rules)]
-    if rules:
-        await connection.execute(insert(notice_rules), rules)
-    return True
-
-
-async def _add_slots(connection: AsyncConnection, new: tuple[Slot, ...]) -> bool:
-    rows = [vars(slot) for slot in new]
-    statement = insert_or(slots).values(rows).on_conflict_do_nothing().returning(slots.c.slot_id)
-    return len((await connection.execute(statement)).all()) == len(rows)
-
-
-def _rule_row(activity: Activity, number: int, rule: NoticeRule) -> dict[str, Any]:
-    return {"activity_id": activity.activity_id, "position": number, **vars(rule)}
-
-
-async def add_closure(
-    connection: AsyncConnection,
-    closure_id: UUID,
-    span: Span,
-    centre_id: UUID | None,
-    activity_id: UUID | None,
-) -> None:
-    """Without centre and activity the closure is for everyone."""
-    await connection.execute(
-        insert(closures).values(
-            closure_id=closure_id,
-            centre_id=centre_id,
-            activity_id=activity_id,
-            first_day=span.first,
-            last_day=span.last,
-            label=span.label,
-        )
-    )
 
 
 def _catalogue(rows: Iterable[Any]) -> Catalogue:
@@ -183,6 +144,24 @@ def _activity(row: Any) -> Activity:
         slots=tuple(_slot(found) for found in row.slots),
         notice_rules=tuple(_rule(found) for found in row.rules),
         closures=tuple(_closure(found) for found in row.closures),
+        kind=ActivityKind(row.kind),
+        needs_enrolment=row.needs_enrolment,
+        waiting=WaitingRules(row.waiting_list, row.offer_hours, row.overbooking),
+        staffing=Staffing(row.per_adult_under_six, row.per_adult_six_and_over),
+        windows=tuple(_window(found) for found in row.windows),
+        version=row.version,
+    )
+
+
+def _window(found: dict[str, Any]) -> BookingWindow:
+    closes = found["closes_at"]
+    return BookingWindow(
+        window_id=UUID(found["window_id"]),
+        days=Span(
+            date.fromisoformat(found["first_day"]), date.fromisoformat(found["last_day"]), ""
+        ),
+        opens_at=datetime.fromisoformat(found["opens_at"]),
+        closes_at=datetime.fromisoformat(closes) if closes else None,
     )
 
 
@@ -197,6 +176,7 @@ def _slot(found: dict[str, Any]) -> Slot:
         rate_code=found["rate_code"],
         min_age=found["min_age"],
         max_age=found["max_age"],
+        active=found["active"],
     )
 
 

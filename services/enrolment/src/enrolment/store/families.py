@@ -64,6 +64,14 @@ async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
     return (await connection.execute(statement.with_for_update())).first() is not None
 
 
+async def try_lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
+    """As `lock_family`, but never waits: False when somebody else is deciding about it."""
+    statement = select(families.c.family_id).where(families.c.family_id == family_id)
+    return (
+        await connection.execute(statement.with_for_update(skip_locked=True))
+    ).first() is not None
+
+
 async def keep_family(
     connection: AsyncConnection, family_id: UUID, version: int, reference: str, name: str
 ) -> None:

@@ -1,7 +1,6 @@
 """Counts of places: read for a page, locked in one order for a change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,22 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.activity import Activity
 from enrolment.domain.diary import PlaceKey
-from enrolment.domain.places import AgeGroup, Places
+from enrolment.domain.places import AgeGroup, Change, Places
 
 from .tables import places
 
 _KEY = (places.c.activity_id, places.c.day, places.c.age_group)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Places to add to, or (negative) to take from, what is booked and held."""
-
-    booked: int = 0
-    held: int = 0
-
-    def __add__(self, other: "Change") -> "Change":
-        return Change(self.booked + other.booked, self.held + other.held)
 
 
 async def places_between(
@@ -58,13 +46,16 @@ async def lock_places(
     return _by_key(await connection.execute(statement.with_for_update()))
 
 
-async def change_places(connection: AsyncConnection, changes: Mapping[PlaceKey, Change]) -> None:
-    """Apply the changes to rows that `lock_places` holds, in one statement."""
-    if not changes:
-        return
+async def change_places(
+    connection: AsyncConnection, changes: Mapping[PlaceKey, Change]
+) -> dict[PlaceKey, Places]:
+    """Apply the changes to rows that `lock_places` holds, in one statement; returns them after."""
+    effective = {key: change for key, change in changes.items() if change != Change()}
+    if not effective:
+        return {}
     rows = [
-        (key.activity_id, key.day, str(key.age_group), change.booked, change.held)
-        for key, change in sorted(changes.items(), key=lambda item: item[0])
+        (key.activity_id, key.day, str(key.age_group), change.booked, change.held, change.waiting)
+        for key, change in sorted(effective.items(), key=lambda item: item[0])
     ]
     wanted = values(
         column("activity_id", Uuid),
@@ -72,17 +63,24 @@ async def change_places(connection: AsyncConnection, changes: Mapping[PlaceKey, 
         column("age_group", Text),
         column("booked", Integer),
         column("held", Integer),
+        column("waiting", Integer),
         name="wanted",
     ).data(rows)
-    await connection.execute(
+    changed = await connection.execute(
         update(places)
         .where(
             places.c.activity_id == wanted.c.activity_id,
             places.c.day == wanted.c.day,
             places.c.age_group == wanted.c.age_group,
         )
-        .values(booked=places.c.booked + wanted.c.booked, held=places.c.held + wanted.c.held)
+        .values(
+            booked=places.c.booked + wanted.c.booked,
+            held=places.c.held + wanted.c.held,
+            waiting=places.c.waiting + wanted.c.waiting,
+        )
+        .returning(places)
     )
+    return _by_key(changed)
 
 
 async def open_places(connection: AsyncConnection, activity: Activity, days: list[date]) -> int:
@@ -93,6 +91,7 @@ async def open_places(connection: AsyncConnection, activity: Activity, days: lis
             "day": day,
             "age_group": str(group),
             "capacity": activity.capacity.of(group),
+            "overbooking": activity.waiting.overbooking,
         }
         for day in days
         for group in AgeGroup
@@ -104,10 +103,26 @@ async def open_places(connection: AsyncConnection, activity: Activity, days: lis
     return len(set((await connection.execute(statement, rows)).scalars()))
 
 
+async def places_of_activity(
+    connection: AsyncConnection, activity_id: UUID, first: date
+) -> dict[PlaceKey, Places]:
+    """The activity's places from that day on."""
+    statement = select(places).where(places.c.activity_id == activity_id, places.c.day >= first)
+    return _by_key(await connection.execute(statement))
+
+
 async def opened_days(connection: AsyncConnection, activity_id: UUID) -> list[date]:
     """Days of the activity that children can be received on, in order."""
     statement = select(places.c.day).where(places.c.activity_id == activity_id).distinct()
     return list((await connection.execute(statement.order_by(places.c.day))).scalars())
+
+
+async def keys_to_offer(connection: AsyncConnection, today: date) -> list[PlaceKey]:
+    """Days from today on that have a free place and somebody who waits for it."""
+    free = places.c.booked + places.c.held < places.c.capacity + places.c.overbooking
+    statement = select(*_KEY).where(places.c.waiting > 0, places.c.day >= today, free)
+    rows = await connection.execute(statement.order_by(*_KEY))
+    return [PlaceKey(row.activity_id, row.day, AgeGroup(row.age_group)) for row in rows]
 
 
 def _tuples(keys: Iterable[PlaceKey]) -> list[tuple[UUID, date, str]]:
@@ -117,7 +132,7 @@ def _tuples(keys: Iterable[PlaceKey]) -> list[tuple[UUID, date, str]]:
 def _by_key(rows: Iterable[Any]) -> dict[PlaceKey, Places]:
     return {
         PlaceKey(row.activity_id, row.day, AgeGroup(row.age_group)): Places(
-            row.capacity, row.booked, row.held
+            row.capacity, row.booked, row.held, row.waiting, row.overbooking
         )
         for row in rows
     }

@@ -47,6 +47,8 @@ class RequestLine:
     why: str | None
     reason: str | None
     booking_id: UUID | None
+    in_notice: bool | None = None
+    """Whether a cancellation or an absence was said in time."""
 
     @property
     def was_requested(self) -> bool:
@@ -72,6 +74,9 @@ class RequestRecord:
     decided_at: datetime | None
     reason: str | None
     lines: tuple[RequestLine, ...] = ()
+    subject: str | None = None
+    """What it is about, in words, when it has no lines."""
+    child_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,8 @@ def _record(row: Any) -> RequestRecord:
         due_on=row.due_on,
         decided_at=row.decided_at,
         reason=row.reason,
+        subject=row.subject,
+        child_ids=tuple(row.child_ids),
     )
 
 
@@ -219,4 +226,5 @@ def _line(row: Any) -> RequestLine:
         why=row.why,
         reason=row.reason,
         booking_id=row.booking_id,
+        in_notice=row.in_notice,
     )

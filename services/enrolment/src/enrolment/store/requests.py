@@ -1,5 +1,6 @@
 """Requests as they are written: once, then moved by named steps."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,7 @@ async def next_number(connection: AsyncConnection) -> int:
 async def add_request(connection: AsyncConnection, record: RequestRecord) -> bool:
     """False when another request has this identifier."""
     values = {column.name: getattr(record, column.name) for column in requests.columns}
+    values["child_ids"] = list(record.child_ids)
     statement = (
         insert_or(requests)
         .values(values)
@@ -44,20 +46,54 @@ async def add_lines(connection: AsyncConnection, record: RequestRecord) -> None:
                 "why": line.why,
                 "reason": line.reason,
                 "booking_id": line.booking_id,
+                "in_notice": line.in_notice,
             }
             for position, line in enumerate(record.lines)
         ],
     )
 
 
-async def settle_lines(connection: AsyncConnection, request_id: UUID, outcome: LineOutcome) -> None:
-    """Every line still asked for has this outcome now."""
+OPEN_LINES = frozenset({LineOutcome.REQUESTED, LineOutcome.WAITLISTED})
+
+
+async def settle_lines(
+    connection: AsyncConnection,
+    request_id: UUID,
+    outcome: LineOutcome,
+    sources: Iterable[LineOutcome] = OPEN_LINES,
+) -> None:
+    """Every line that was one of these has this outcome now."""
     await connection.execute(
         update(request_lines)
         .where(
             request_lines.c.request_id == request_id,
-            request_lines.c.outcome == LineOutcome.REQUESTED,
+            request_lines.c.outcome.in_([str(source) for source in sources]),
         )
+        .values(outcome=str(outcome))
+    )
+
+
+async def refuse_lines(
+    connection: AsyncConnection, booking_ids: Iterable[UUID], why: str, reason: str
+) -> None:
+    """What these bookings were asked by can no more be had, for a reason that is not a decision."""
+    await connection.execute(
+        update(request_lines)
+        .where(
+            request_lines.c.booking_id.in_(list(booking_ids)),
+            request_lines.c.outcome.in_([str(source) for source in OPEN_LINES]),
+        )
+        .values(outcome=str(LineOutcome.REFUSED), why=why, reason=reason)
+    )
+
+
+async def settle_line(
+    connection: AsyncConnection, request_id: UUID, booking_id: UUID, outcome: LineOutcome
+) -> None:
+    """The line that led to this booking has this outcome now."""
+    await connection.execute(
+        update(request_lines)
+        .where(request_lines.c.request_id == request_id, request_lines.c.booking_id == booking_id)
         .values(outcome=str(outcome))
     )
 

@@ -12,15 +12,17 @@ from enrolment.domain.activity import Slot
 from enrolment.domain.agenda import obstacle_to_request
 from enrolment.domain.booking import Booking, BookingState
 from enrolment.domain.diary import Child, Diary, place_key
+from enrolment.domain.enrolled import Enrolment
 from enrolment.domain.request import Actor, LineOutcome
 from enrolment.domain.school_calendar import SchoolCalendar
 from enrolment.domain.submission import AnsweredLine, Line, NotFound, UnknownFamily
 from enrolment.store.bookings import bookings_of_children
 from enrolment.store.catalogue import Catalogue, catalogue_of_slots
+from enrolment.store.enrolments import enrolments_of_children
 from enrolment.store.families import Family
 from enrolment.store.places import lock_places
 from enrolment.store.request_records import RequestLine
-from enrolment.wording import sentence_for
+from enrolment.wording import sentence_for, waiting_sentence
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,23 @@ async def answer_lines(
     children = {one.child.child_id for one in asked}
     days = [line.day for line in submission.lines]
     bookings = await bookings_of_children(connection, children, min(days), max(days))
+    enrolments = await _enrolments(connection, catalogue, children)
     # The last question before writing: whoever wants the same places waits from here on.
     places = await lock_places(
         connection, (place_key(one.child, one.slot, one.line.day) for one in asked)
     )
-    diary = Diary(catalogue.activities, calendar, places, bookings)
+    diary = Diary(catalogue.activities, calendar, places, bookings, enrolments)
     answers = tuple(_answer(one, diary, submission, now) for one in asked)
     return Answers(answers, catalogue)
+
+
+async def _enrolments(
+    connection: AsyncConnection, catalogue: Catalogue, children: set[UUID]
+) -> list[Enrolment]:
+    """Asked only where an activity wants one: most do not, and thousands may be waiting."""
+    if not any(activity.needs_enrolment for activity in catalogue.activities.values()):
+        return []
+    return await enrolments_of_children(connection, children)
 
 
 def _resolve(lines: Iterable[Line], family: Family, slots: dict[UUID, Slot]) -> Iterable[_Asked]:
@@ -130,14 +142,19 @@ def _answer(asked: _Asked, diary: Diary, submission: Submission, now: datetime) 
         facts = replace(facts, cut_off=None)
     obstacle = obstacle_to_request(facts, now)
     if obstacle is not None:
-        reason = sentence_for(obstacle, facts)
+        reason = sentence_for(obstacle, facts, now)
         return Answer(child, slot, AnsweredLine(line, LineOutcome.REFUSED, obstacle, reason))
-    booking = _booking(asked, submission.request_id)
+    rank = facts.places.waiting + 1 if facts.can_wait and facts.places else None
+    booking = _booking(asked, submission.request_id, rank)
     diary.take(child, booking)
+    if rank is not None:
+        waiting = AnsweredLine(line, LineOutcome.WAITLISTED, reason=waiting_sentence(rank))
+        return Answer(child, slot, waiting, booking)
     return Answer(child, slot, AnsweredLine(line, LineOutcome.REQUESTED), booking)
 
 
-def _booking(asked: _Asked, request_id: UUID) -> Booking:
+def _booking(asked: _Asked, request_id: UUID, rank: int | None) -> Booking:
+    """`rank` is there when the child waits in line."""
     begins, ends = asked.slot.period(asked.line.day)
     return Booking(
         booking_id=new_id(),
@@ -148,7 +165,8 @@ def _booking(asked: _Asked, request_id: UUID) -> Booking:
         day=asked.line.day,
         begins=begins,
         ends=ends,
-        state=BookingState.REQUESTED,
+        state=BookingState.REQUESTED if rank is None else BookingState.WAITLISTED,
+        rank=rank,
         request_id=request_id,
         # Its number is given when the request is kept.
         request_number="",

@@ -3,7 +3,8 @@
 from chassis.database import Transaction
 from enrolment.domain.activity import Activity
 from enrolment.domain.submission import AlreadyExists, NotFound
-from enrolment.store.catalogue import add_activity, has_centre
+from enrolment.store.catalogue import has_centre
+from enrolment.store.catalogue_writing import add_activity
 
 
 async def create_activity(transaction: Transaction, activity: Activity, position: int) -> Activity:

@@ -2,7 +2,8 @@
 
 from chassis.database import Transaction
 from enrolment.domain.submission import AlreadyExists
-from enrolment.store.catalogue import Centre, add_centre
+from enrolment.store.catalogue import Centre
+from enrolment.store.catalogue_writing import add_centre
 
 
 async def create_centre(transaction: Transaction, centre: Centre) -> Centre:

@@ -1,14 +1,11 @@
 """What every decision about a request shares: who may decide, and what happens to its places."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.database import Transaction
-from enrolment.domain.booking import BookingState
-from enrolment.domain.diary import PlaceKey
 from enrolment.domain.request import (
     RULES,
     Actor,
@@ -20,22 +17,30 @@ from enrolment.domain.request import (
     may_move,
 )
 from enrolment.domain.submission import NotFound
-from enrolment.store.bookings import SettledBooking, settle_bookings
 from enrolment.store.families import lock_family
-from enrolment.store.places import Change, change_places, lock_places
 from enrolment.store.request_records import RequestRecord, get_request, transitions_of
-from enrolment.store.requests import family_of_request, move_request, note_step, settle_lines
+from enrolment.store.requests import (
+    OPEN_LINES,
+    family_of_request,
+    move_request,
+    note_step,
+)
 from enrolment.wording import changed
 from portail_contracts.enrolment import AnnouncedLine, DecisionAnnounced, Outcome, RequestKind
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Somebody decides about the version of a request that they saw (None: whatever it is)."""
+    """Somebody decides about the version of a request that they saw (None: whatever it is).
+
+    `billable` is how staff rule about a declared absence; None leaves it to its reason.
+    """
 
     request_id: UUID
     seen_version: int | None
     actor: Actor
+    reason: str | None = None
+    billable: bool | None = None
 
 
 async def open_request(transaction: Transaction, decision: Decision, step: Step) -> RequestRecord:
@@ -72,26 +77,6 @@ async def take_step(
     )
 
 
-async def settle(
-    transaction: Transaction,
-    record: RequestRecord,
-    state: BookingState,
-    outcome: LineOutcome,
-    change: Change,
-    reason: str | None = None,
-) -> list[SettledBooking]:
-    """Bring what was asked for to its end; `change` is what each does to the places."""
-    connection = transaction.connection
-    settled = await settle_bookings(connection, record.request_id, state, reason)
-    await settle_lines(connection, record.request_id, outcome)
-    changes: dict[PlaceKey, Change] = defaultdict(Change)
-    for booking in settled:
-        changes[booking.places] += change
-    await lock_places(connection, changes)
-    await change_places(connection, changes)
-    return settled
-
-
 def fact(record: RequestRecord, version: int) -> dict[str, Any]:
     """What all facts about a request say, as the arguments of their events."""
     asked = [line for line in record.lines if line.was_requested]
@@ -101,7 +86,7 @@ def fact(record: RequestRecord, version: int) -> dict[str, Any]:
         "request_id": record.request_id,
         "number": record.number,
         "kind": RequestKind(record.kind),
-        "child_ids": tuple(sorted({line.child_id for line in asked})),
+        "child_ids": tuple(sorted({line.child_id for line in asked} | set(record.child_ids))),
         "days": tuple(sorted({line.day for line in asked})),
     }
 
@@ -119,6 +104,7 @@ def announcement(
         outcome=outcome,
         reason=reason,
         decided_at=now,
+        subject=record.subject,
         lines=tuple(
             AnnouncedLine(
                 child_id=line.child_id,
@@ -128,9 +114,16 @@ def announcement(
                 outcome=outcome,
             )
             for line in record.lines
-            if line.was_requested
+            if line.outcome in _DECIDED[outcome]
         ),
     )
+
+
+_DECIDED = {
+    # What waits in a line goes on waiting when the rest is accepted.
+    Outcome.ACCEPTED: frozenset({LineOutcome.REQUESTED}),
+    Outcome.REFUSED: OPEN_LINES,
+}
 
 
 async def _already_changed(

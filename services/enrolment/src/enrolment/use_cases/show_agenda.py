@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.activity import Activity, Slot, days
-from enrolment.domain.agenda import CellCode, CellFacts, CellState, cell_state
+from enrolment.domain.agenda import CellCode, CellFacts, CellState, Why, cell_state
 from enrolment.domain.diary import Child, Diary
+from enrolment.domain.enrolled import Enrolment
 from enrolment.domain.school_calendar import SchoolCalendar
 from enrolment.domain.submission import NotFound, UnknownFamily
 from enrolment.store.bookings import bookings_of_children
 from enrolment.store.catalogue import Catalogue, whole_catalogue
+from enrolment.store.enrolments import enrolments_of_children
 from enrolment.store.families import find_family
 from enrolment.store.places import places_between
 from enrolment.store.request_lists import count_pending
@@ -32,6 +34,8 @@ class Cell:
     note: str | None
     reason: str | None
     request_id: UUID | None
+    """The request that now speaks of it."""
+    booking_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ async def show_agenda(
     terms: Terms,
     child_id: UUID | None = None,
 ) -> AgendaView:
-    """The days between these, both included; five questions to the database, whatever their number.
+    """The days between these, both included; six questions to the database, whatever their number.
 
     Raises UnknownFamily when the family, or the child, is not known here (yet).
     """
@@ -80,10 +84,19 @@ async def show_agenda(
         bookings=await bookings_of_children(
             connection, (child.child_id for child in children), first, last
         ),
+        enrolments=await _enrolments(connection, catalogue, children),
     )
     cells = tuple(_cells(catalogue, children, diary, first, last, now, terms))
     pending = await count_pending(connection, family_id)
     return AgendaView(first, last, tuple(children), cells, pending)
+
+
+async def _enrolments(
+    connection: AsyncConnection, catalogue: Catalogue, children: list[Child]
+) -> list[Enrolment]:
+    if not any(activity.needs_enrolment for activity in catalogue.activities.values()):
+        return []
+    return await enrolments_of_children(connection, (child.child_id for child in children))
 
 
 async def show_cell(
@@ -122,7 +135,7 @@ def _cells(
                     facts = diary.facts(child, slot, day)
                     if _is_shown(facts):
                         state = cell_state(facts, now, terms.few_left)
-                        yield _cell(child, activity, slot, day, facts, state)
+                        yield _cell(child, activity, slot, day, facts, state, now)
 
 
 def _is_shown(facts: CellFacts) -> bool:
@@ -131,7 +144,13 @@ def _is_shown(facts: CellFacts) -> bool:
 
 
 def _cell(
-    child: Child, activity: Activity, slot: Slot, day: date, facts: CellFacts, state: CellState
+    child: Child,
+    activity: Activity,
+    slot: Slot,
+    day: date,
+    facts: CellFacts,
+    state: CellState,
+    now: datetime,
 ) -> Cell:
     return Cell(
         child=child,
@@ -140,13 +159,20 @@ def _cell(
         day=day,
         state=state,
         note=_note(facts, state),
-        reason=sentence_for(state.why, facts),
-        request_id=facts.booking.request_id if facts.booking else None,
+        reason=sentence_for(state.why, facts, now),
+        request_id=facts.booking.open_request_id if facts.booking else None,
+        booking_id=facts.booking.booking_id if facts.booking else None,
     )
 
 
 def _note(facts: CellFacts, state: CellState) -> str | None:
     """The few words that stand on the chip beside the state."""
+    booking = facts.booking
     if state.code is CellCode.FEW_LEFT and facts.places is not None:
-        return f"{facts.places.left}\u00a0place{'s' if facts.places.left > 1 else ''}"
+        left = facts.places.open_to_all
+        return f"{left}\u00a0place{'s' if left > 1 else ''}"
+    if state.why is Why.OFFERED:
+        return "place proposée"
+    if state.why is Why.WAITING and booking is not None and booking.rank:
+        return f"rang\u00a0{booking.rank}"
     return None

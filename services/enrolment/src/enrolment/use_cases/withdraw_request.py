@@ -4,20 +4,19 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from enrolment.domain.booking import BookingState
-from enrolment.domain.request import LineOutcome, RequestState, Step
+from enrolment.domain.request import RequestState, Step
 from enrolment.domain.submission import NotFound
-from enrolment.store.places import Change
 from enrolment.store.request_records import RequestRecord, find_request, get_request
 from portail_contracts.enrolment import RequestWithdrawn
 
-from .decisions import Decision, fact, open_request, settle, take_step
+from .decisions import Decision, fact, open_request, take_step
+from .kinds import KINDS
 
 
 async def withdraw_request(
     transaction: Transaction, family_id: UUID, decision: Decision, *, now: datetime
 ) -> RequestRecord:
-    """Free the places; a request withdrawn before stays as it is.
+    """Free what it held; a request withdrawn before stays as it is.
 
     Raises NotFound, also for another family's request; RequestChanged once it is decided.
     """
@@ -28,9 +27,9 @@ async def withdraw_request(
         return standing
     record = await open_request(transaction, decision, Step.WITHDRAW)
     version = record.version + 1
-    await settle(
-        transaction, record, BookingState.WITHDRAWN, LineOutcome.WITHDRAWN, Change(held=-1)
-    )
+    done = await KINDS[record.kind].withdraw(transaction, record, decision, now)
     await take_step(transaction, record, Step.WITHDRAW, decision.actor, now, version=version)
     transaction.record(RequestWithdrawn(**fact(record, version), withdrawn_at=now))
+    for event in done:
+        transaction.record(event)
     return await get_request(transaction.connection, record.request_id)

@@ -1,0 +1,43 @@
+"""Enrolment's tables. The real ones are made by the migrations; a test compares both."""
+
+from .base import metadata
+from .bookings import absences, bookings, places, waiting_position
+from .catalogue import (
+    absence_reasons,
+    activities,
+    booking_windows,
+    centres,
+    closures,
+    notice_rules,
+    schools,
+    slots,
+)
+from .enrolments import calendar_feeds, enrolments, school_enrolments
+from .people import children, families, staff_members
+from .requests import request_lines, request_number, request_transitions, requests
+
+__all__ = [
+    "absence_reasons",
+    "absences",
+    "activities",
+    "booking_windows",
+    "bookings",
+    "calendar_feeds",
+    "centres",
+    "children",
+    "closures",
+    "enrolments",
+    "families",
+    "metadata",
+    "notice_rules",
+    "places",
+    "request_lines",
+    "request_number",
+    "request_transitions",
+    "requests",
+    "school_enrolments",
+    "schools",
+    "slots",
+    "staff_members",
+    "waiting_position",
+]
