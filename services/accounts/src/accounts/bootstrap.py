@@ -8,7 +8,8 @@ from chassis.settings import SharedSettings
 from chassis.tokens import TokenVerifier
 from portail_contracts.catalogue import Context
 
-from .api import access, health, internal, me, staff
+from .api import access, documents, health, internal, me, photos, staff
+from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
 from .commands import create_staff, rewrap_keys, rotate_keys
 from .resources import resources, resources_of
@@ -30,11 +31,20 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         shared=shared,
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(access.router, me.router, staff.router, internal.router, health.router),
+        routers=(
+            access.router,
+            me.router,
+            staff.router,
+            internal.router,
+            health.router,
+            documents.router,
+            photos.router,
+        ),
         own=resources,
         authenticate=_own_keys,
         background=(keep_up,),
         problems=PROBLEMS,
+        larger_bodies=TAKES_FILES,
         commands={
             "create-staff": create_staff,
             "rotate-keys": rotate_keys,

@@ -10,6 +10,7 @@ from fastapi import Depends
 from chassis.runtime import Runtime, RuntimeOf
 
 from .domain.credential import POLICIES, CredentialPolicy
+from .examination import Examiner
 from .hashing import Hasher
 from .keyring import Keyring
 from .sealing import MasterKey, MasterKeys
@@ -23,6 +24,7 @@ class Resources:
     master_keys: MasterKeys
     hasher: Hasher
     keyring: Keyring
+    examiner: Examiner
     policy: CredentialPolicy
     service_secrets: Mapping[str, str] = field(repr=False)
 
@@ -50,6 +52,7 @@ def resources(runtime: Runtime) -> Resources:
         master_keys=master_keys,
         hasher=Hasher(settings.hashing_line),
         keyring=Keyring(runtime.database, master_keys, runtime.clock),
+        examiner=Examiner(),
         policy=POLICIES[settings.credential_policy],
         service_secrets={
             name: secret.get_secret_value() for name, secret in settings.service_secrets.items()

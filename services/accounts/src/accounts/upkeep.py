@@ -1,4 +1,4 @@
-"""Work that the clock asks for: keys on schedule, yesterday's attempts and sessions gone."""
+"""Work that the clock asks for: keys on schedule, what is over gone, families reminded."""
 
 import asyncio
 
@@ -7,6 +7,7 @@ from chassis.telemetry import logger
 
 from .resources import resources_of
 from .use_cases.forget_the_past import forget_the_past
+from .use_cases.remind_documents import remind_documents
 
 EVERY_SECONDS = 24 * 3600
 AGAIN_SECONDS = 5
@@ -33,3 +34,5 @@ async def one_round(runtime: Runtime) -> None:
         log.info("keys.rotated", made=done.make_from is not None, dropped=len(done.drop))
     async with runtime.database.transaction() as transaction:
         await forget_the_past(transaction, runtime.clock.now())
+    if reminded := await remind_documents(runtime.database, runtime.clock.now()):
+        log.info("documents.reminded", count=reminded)

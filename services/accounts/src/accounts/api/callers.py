@@ -17,9 +17,13 @@ def roles_only(roles: frozenset[Role]) -> Any:
     return allow(*(Audience(role) for role in sorted(roles)))
 
 
+def roles_of(principal: Principal) -> frozenset[Role]:
+    known = {str(role) for role in Role}
+    return frozenset(Role(item) for item in principal.audiences if str(item) in known)
+
+
 def reader_of(principal: Principal) -> Reader:
     """Only after a guard for families or staff."""
     kind = ReaderKind.STAFF if principal.is_staff else ReaderKind.FAMILY
-    known = {str(role) for role in Role}
-    roles = sorted(Role(item) for item in principal.audiences if str(item) in known)
-    return Reader(kind, UUID(principal.id), principal.name, tuple(roles))
+    roles = tuple(sorted(roles_of(principal)))
+    return Reader(kind, UUID(principal.id), principal.name, roles)

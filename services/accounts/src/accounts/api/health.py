@@ -58,7 +58,7 @@ async def health(
             own.master_keys,
             reader_of(principal),
             child_id,
-            _of_staff(purpose),
+            of_staff(purpose),
             runtime.clock.now(),
         )
     return health_out(found)
@@ -81,7 +81,7 @@ async def put_health(
                 child_id,
                 body.record.to_domain(),
                 body.version,
-                _of_staff(body.purpose),
+                of_staff(body.purpose),
                 runtime.clock.now(),
             )
     except WrongHealth as wrong:
@@ -123,6 +123,6 @@ def wrong_health(wrong: WrongHealth) -> Problem:
     )
 
 
-def _of_staff(purpose: Purpose) -> Purpose:
+def of_staff(purpose: Purpose) -> Purpose:
     """Staff cannot pass for the family."""
     return Purpose.FRONT_DESK if purpose is Purpose.OWN else purpose

@@ -14,9 +14,12 @@ from accounts.domain.access import (
 )
 from accounts.domain.access_link import LinkOver
 from accounts.domain.credential import WeakPassword
+from accounts.domain.document import DocumentIdReused, TooManyDocuments, UnknownDocument
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
 from accounts.domain.health import HealthChanged
+from accounts.domain.photo import UnknownPhoto
 from accounts.domain.quotient import WrongQuotients
+from accounts.examination import ExaminersBusy
 from accounts.hashing import HashingBusy
 from accounts.sealing import BrokenSeal, SealedWithAnotherKey
 from accounts.use_cases.admit_attempt import TooManyAttempts
@@ -58,6 +61,15 @@ PROBLEMS: ProblemKinds = {
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"
     ),
+    DocumentIdReused: ProblemKind(409, "accounts.document-conflict", "Ce document existe déjà"),
+    TooManyDocuments: ProblemKind(
+        422, "accounts.too-many-documents", "Trop de documents dans le dossier"
+    ),
+    ExaminersBusy: ProblemKind(
+        503, "accounts.busy", "Trop de fichiers arrivent en même temps, réessayez"
+    ),
+    UnknownDocument: NOT_FOUND,
+    UnknownPhoto: NOT_FOUND,
     SealedWithAnotherKey: SEALED,
     BrokenSeal: SEALED,
     UnknownFamily: NOT_FOUND,

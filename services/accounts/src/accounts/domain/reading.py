@@ -14,7 +14,7 @@ from .access import Role
 
 
 class Part(StrEnum):
-    """The parts of a file whose opening is noted."""
+    """The parts of a file whose opening is noted, but for photos: those stand on every page."""
 
     HEALTH = "health"
     SHEET = "sheet"

@@ -10,7 +10,16 @@ from .access import (
 )
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .metadata import metadata
-from .vault import data_keys, file_reads, health_records
+from .vault import (
+    data_keys,
+    document_contents,
+    document_reminders,
+    documents,
+    file_reads,
+    health_proposals,
+    health_records,
+    photos,
+)
 
 __all__ = [
     "access_links",
@@ -19,11 +28,16 @@ __all__ = [
     "contacts",
     "credentials",
     "data_keys",
+    "document_contents",
+    "document_reminders",
+    "documents",
     "families",
     "file_reads",
     "guardians",
+    "health_proposals",
     "health_records",
     "metadata",
+    "photos",
     "quotients",
     "sessions",
     "sign_in_attempts",

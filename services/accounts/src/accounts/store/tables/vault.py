@@ -3,14 +3,17 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -59,4 +62,79 @@ file_reads = Table(
     Column("subject_id", Uuid),
     CheckConstraint("reader_kind IN ('family', 'staff')", name="reader_kind"),
     Index("ix_file_reads_family_id_at", "family_id", "at"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),
+    Column("family_id", Uuid, ForeignKey("families.family_id"), nullable=False, index=True),
+    Column("child_id", Uuid, ForeignKey("children.child_id"), index=True),
+    Column("own_of", Uuid, ForeignKey("guardians.guardian_id")),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("byte_size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("dated_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("submitted_at", _instant, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+    # So that the same sending again is recognised without opening what was kept.
+    Column("sending_digest", LargeBinary, nullable=False),
+    Column("file_name", LargeBinary, nullable=False),
+    CheckConstraint("state IN ('pending', 'accepted', 'refused', 'withdrawn')", name="state"),
+    Index("ix_documents_expires_on", "expires_on", postgresql_where=text("state = 'accepted'")),
+)
+
+document_contents = Table(
+    "document_contents",
+    metadata,
+    Column(
+        "document_id",
+        Uuid,
+        ForeignKey("documents.document_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("content", LargeBinary, nullable=False),
+)
+
+document_reminders = Table(
+    "document_reminders",
+    metadata,
+    Column(
+        "document_id",
+        Uuid,
+        ForeignKey("documents.document_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("threshold", SmallInteger, primary_key=True),
+    Column("reminded_at", _instant, nullable=False),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("photo_id", Uuid, primary_key=True),
+    Column("child_id", Uuid, ForeignKey("children.child_id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("submitted_at", _instant, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+    Column("sending_digest", LargeBinary, nullable=False),
+    CheckConstraint("state IN ('pending', 'current')", name="state"),
+    # One that is shown, and at most one that waits.
+    Index("uq_photos_child_id_state", "child_id", "state", unique=True),
+)
+
+health_proposals = Table(
+    "health_proposals",
+    metadata,
+    # The request that it came with: the change itself says nothing of its content.
+    Column("proposal_id", Uuid, primary_key=True),
+    Column("child_id", Uuid, ForeignKey("children.child_id"), nullable=False, index=True),
+    Column("base_version", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sending_digest", LargeBinary, nullable=False),
+    Column("made_at", _instant, nullable=False),
 )

@@ -1,0 +1,64 @@
+"""Forms that carry a file, read into memory up to the limit of their path and never to a disk.
+
+The framework's own reading writes larger files to the temporary folder: a certificate about a
+child's health must not lie there in clear.
+"""
+
+from collections.abc import AsyncGenerator
+
+from fastapi import Request
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from .problems import Problem
+
+MOST_FIELDS = 40
+MOST_FIELD_BYTES = 64 * 1024
+
+
+class _InMemory(MultiPartParser):
+    # The body's limit (app.BodyLimit) stands in front and is lower.
+    spool_max_size = 64 * 1024 * 1024
+
+
+async def read_form(request: Request, most_files: int = 1) -> FormData:
+    """The fields and files of a multipart form; raises Problem 422 for anything else."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "multipart/form-data":
+        raise not_a_form()
+    try:
+        return await _parsed(request.headers, request.stream(), most_files)
+    except (MultiPartException, UnicodeDecodeError):
+        raise not_a_form() from None
+
+
+async def _parsed(
+    headers: Headers, stream: AsyncGenerator[bytes, None], most_files: int
+) -> FormData:
+    parser = _InMemory(
+        headers,
+        stream,
+        max_files=most_files,
+        max_fields=MOST_FIELDS,
+        max_part_size=MOST_FIELD_BYTES,
+    )
+    return await parser.parse()
+
+
+async def file_in(form: FormData, name: str) -> tuple[str, bytes]:
+    """What the file was called, and its bytes; both empty when none was chosen."""
+    found = form.get(name)
+    if not isinstance(found, UploadFile):
+        return "", b""
+    return found.filename or "", await found.read()
+
+
+def texts_in(form: FormData) -> dict[str, str]:
+    """The fields that are no files; of a repeated one the last counts."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def not_a_form() -> Problem:
+    return Problem(
+        422, "portail.invalid-input", "Envoi incomplet", "Renvoyez le formulaire et son fichier."
+    )
