@@ -15,6 +15,10 @@ from chassis.auth import Audience
 from chassis.peers import PeerRefused, PeerUnavailable
 
 LOU = "2019-05-04"
+QUEUE = "/console/demandes"
+# Fixed: every worker must collect the same tests.
+NOBODY = "0199e2b0-0000-7000-8000-00000000dead"
+HOSTILE = "<script>alert(1)</script>"
 WEDNESDAY = "2026-12-02"
 
 
@@ -34,6 +38,12 @@ def words(answer: httpx.Response) -> str:
     """The text that is read, its spaces made one; spaces that do not break are kept."""
     bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
     return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", " ", bare))).strip()
+
+
+async def state_of(enrolment: Any, request: dict[str, Any]) -> tuple[str, str | None]:
+    statement = "SELECT state, reason FROM requests WHERE request_id = :id"
+    (row,) = await enrolment.rows(statement, id=request["request_id"])
+    return row.state, row.reason
 
 
 @dataclass

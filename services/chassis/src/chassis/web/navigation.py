@@ -65,6 +65,7 @@ CONSOLE: Sequence[Group] = (
     Group(
         "Réglages",
         (
+            Entry("reasons", "Motifs de refus", "/console/motifs", "cross"),
             Entry("staff", "Agents", "/console/agents", "person"),
             Entry("partners", "Partenaires", "/console/partenaires", "children"),
             Entry("journal", "Journal", "/console/journal", "list"),

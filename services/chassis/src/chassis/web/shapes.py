@@ -146,15 +146,20 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class QueueTab:
+    """One pile or sort of requests; `count` None where nobody waits for the number."""
+
     label: str
-    count: int
+    count: int | None
     url: str
     current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One request of the queue; `version` is what a decision is checked against."""
+    """One request of the queue; `version` is what a decision is checked against.
+
+    `mark` says what is particular about it (« au guichet »), `holder` who follows it.
+    """
 
     id: str
     number: str
@@ -166,15 +171,22 @@ class QueueRow:
     version: int
     due_class: Literal["near", "late", ""] = ""
     selected: bool = False
+    mark: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The list beside the detail; without `accept_many_url` no box can be ticked."""
+    """The list beside the detail; without `accept_many_url` no box can be ticked.
+
+    `wide_url` is the same list without its filters, when it `is_narrowed`.
+    """
 
     tabs: Sequence[QueueTab]
     rows: Sequence[QueueRow]
     accept_many_url: str | None = None
+    is_narrowed: bool = False
+    wide_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +200,30 @@ class HistoryEntry:
     label: str
     when: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyReason:
+    """A reason at hand: what an agent chooses, and the words that the family reads."""
+
+    reason_id: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Who follows a request, and what the reader can do about it; None: not possible now.
+
+    `holder` is whom the reader saw: taking from somebody else meanwhile is told, not done.
+    """
+
+    words: str
+    holder: str
+    give_url: str
+    take_url: str | None = None
+    release_url: str | None = None
+    colleagues: Sequence[Choice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +242,8 @@ class Detail:
     request_id: str
     can_decide: bool
     note: str | None = None
+    following: Following | None = None
+    reasons: Sequence[ReadyReason] = ()
 
 
 @dataclass(frozen=True, slots=True)

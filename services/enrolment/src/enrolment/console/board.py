@@ -1,88 +1,82 @@
-"""From what was read to what the theme's templates show: tabs, rows, detail, pages."""
+"""From what was read to what the theme's templates show: tabs, rows, pages, filters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
-from urllib.parse import urlencode
 from uuid import UUID
 
 from chassis.clock import local_date
-from chassis.web import french
-from chassis.web.shapes import Detail, Pagination, Queue, QueueRow, QueueTab
-from enrolment.domain.request import RequestState
+from chassis.web import french, shapes
+from chassis.web.shapes import Pagination, Queue, QueueRow, QueueTab
+from enrolment.domain.request import Channel, RequestState
+from enrolment.store.assignments import Assignment
+from enrolment.store.catalogue import Centre
 from enrolment.store.request_records import RequestRecord
-from enrolment.use_cases.show_requests import RequestDetail
-from enrolment.wording import KINDS, request_object
+from enrolment.wording import request_object
 
 from . import wording
-from .prices import PricedSlot
-from .reading import PER_PAGE, Counts, Pile, QueuePage
+from .choice import KINDS_OF, NEAR, UNDECIDED, Age, Choice, Holder, Pile, Sort
+from .reading import MOST_COUNTED, PER_PAGE, Counts, QueuePage
 
-QUEUE = "/console/demandes"
-NEAR = timedelta(days=7)
-"""A legal deadline this close is marked."""
-
-_OPEN = frozenset({RequestState.PENDING, RequestState.FAILED})
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which part of the queue is on the screen."""
-
-    pile: Pile = Pile.WAITING
-    kind: str | None = None
-    page: int = 1
-
-    def parameters(self, **more: str) -> dict[str, str]:
-        kind = {"genre": self.kind} if self.kind else {}
-        page = {"page": str(self.page)} if self.page > 1 else {}
-        return {"etat": str(self.pile), **kind, **page, **more}
-
-    def url(self, **more: str) -> str:
-        return f"{QUEUE}?{urlencode(self.parameters(**more))}"
-
-    def decision_url(self, request_id: UUID, verb: str) -> str:
-        """The decision's address remembers where to come back to."""
-        return f"{QUEUE}/{request_id}/{verb}?{urlencode(self.parameters())}"
+OPEN = frozenset({RequestState.PENDING, RequestState.FAILED})
 
 
 def queue(
-    page: QueuePage, counts: Counts, choice: Choice, shown: UUID | None, now: datetime
+    page: QueuePage,
+    counts: Counts,
+    choice: Choice,
+    shown: UUID | None,
+    now: datetime,
+    *,
+    may_decide: bool,
 ) -> Queue:
+    many = may_decide and choice.pile in UNDECIDED and bool(page.items)
     return Queue(
-        tabs=tabs(counts, choice),
-        rows=[_row(record, choice, shown, now) for record in page.items],
+        tabs=list(tabs(counts, choice)),
+        rows=[
+            row(record, choice, now, page.assignments.get(record.request_id), shown=shown)
+            for record in page.items
+        ],
+        accept_many_url=choice.many_url() if many else None,
+        is_narrowed=choice.is_narrowed,
+        wide_url=choice.wide(),
     )
 
 
-def tabs(counts: Counts, choice: Choice) -> list[QueueTab]:
-    """Each pile, and inside the one that is open its kinds when there are several."""
-    found = []
+def tabs(counts: Counts, choice: Choice) -> Iterator[QueueTab]:
+    """Each pile, and inside the one that is open its sorts of requests when there are several."""
     for pile, label in wording.PILES.items():
         if pile is Pile.TO_REDO and not counts.of(pile) and choice.pile is not pile:
             continue
         here = choice.pile is pile
-        found.append(_tab(label, counts.of(pile), Choice(pile), here and choice.kind is None))
-        kinds = counts.kinds(pile) if here else []
-        if len(kinds) > 1 or choice.kind in kinds:
-            found += [
-                _tab(
-                    KINDS.get(kind, kind),
-                    counts.of(pile, kind),
-                    Choice(pile, kind),
-                    choice.kind == kind,
-                )
-                for kind in kinds
-            ]
-    return found
+        yield _tab(label, counts.of(pile), choice.in_pile(pile), here and choice.kind is None)
+        if here and pile in UNDECIDED:
+            yield from _sorts(counts, choice)
 
 
-def _tab(label: str, count: int, choice: Choice, current: bool) -> QueueTab:
+def _sorts(counts: Counts, choice: Choice) -> Iterator[QueueTab]:
+    found = {sort: counts.of(choice.pile, KINDS_OF[sort]) for sort in Sort}
+    shown = [sort for sort, count in found.items() if count]
+    if len(shown) > 1 or choice.kind is not None:
+        for sort in Sort:
+            if found[sort] or choice.kind == sort:
+                tab = choice.in_pile(choice.pile, str(sort))
+                yield _tab(wording.SORTS[sort], found[sort], tab, choice.kind == sort)
+
+
+def _tab(label: str, count: int | None, choice: Choice, current: bool) -> QueueTab:
     return QueueTab(label, count, choice.url(), current)
 
 
-def _row(record: RequestRecord, choice: Choice, shown: UUID | None, now: datetime) -> QueueRow:
+def row(
+    record: RequestRecord,
+    choice: Choice,
+    now: datetime,
+    held: Assignment | None = None,
+    *,
+    shown: UUID | None = None,
+) -> QueueRow:
     return QueueRow(
         id=str(record.request_id),
         number=record.number,
@@ -95,12 +89,14 @@ def _row(record: RequestRecord, choice: Choice, shown: UUID | None, now: datetim
         version=record.version,
         due_class=_due_class(record, now),
         selected=record.request_id == shown,
+        mark="au guichet" if record.channel is Channel.FRONT_DESK else None,
+        holder=held.staff_name if held else None,
     )
 
 
 def _due_class(record: RequestRecord, now: datetime) -> Literal["near", "late", ""]:
     """Late from the day on which silence has become an acceptance (CRPA L.231-1)."""
-    if record.state not in _OPEN:
+    if record.state not in OPEN:
         return ""
     today = local_date(now)
     if record.due_on <= today:
@@ -108,48 +104,23 @@ def _due_class(record: RequestRecord, now: datetime) -> Literal["near", "late", 
     return "near" if record.due_on <= today + NEAR else ""
 
 
-def detail(
-    found: RequestDetail,
-    priced: Sequence[PricedSlot],
-    choice: Choice,
-    now: datetime,
-    *,
-    may_decide: bool,
-) -> Detail:
-    record = found.request
-    return Detail(
-        title=wording.title(record),
-        lines=wording.lines(record, now),
-        facts=wording.facts(found, priced, now),
-        history=wording.history(found.transitions, now),
-        accept_url=choice.decision_url(record.request_id, "accepter"),
-        refuse_url=choice.decision_url(record.request_id, "refuser"),
-        state=str(record.state),
-        state_label=wording.STATE_LABELS[record.state],
-        version=record.version,
-        request_id=str(record.request_id),
-        can_decide=may_decide and record.state in _OPEN,
-    )
-
-
 def pagination(page: QueuePage, choice: Choice) -> Pagination:
     first = (page.page - 1) * PER_PAGE + 1
     last = first + len(page.items) - 1
-    shown = f"{first} à {last} sur {page.total}" if page.items else f"page {page.page}"
+    more_than = page.total > MOST_COUNTED
+    total = f"plus de {french.number(MOST_COUNTED)}" if more_than else french.number(page.total)
+    shown = f"{first} à {last} sur {total}" if page.items else f"page {page.page}"
+    end = max(-(-page.total // PER_PAGE), 1)
     return Pagination(
         label=f"Demandes {shown}",
-        previous=_page_url(choice, min(page.page - 1, page.pages)) if page.page > 1 else None,
-        next=_page_url(choice, page.page + 1) if page.page < page.pages else None,
+        previous=choice.at(min(page.page - 1, end)) if page.page > 1 else None,
+        next=choice.at(page.page + 1) if page.has_next else None,
     )
-
-
-def _page_url(choice: Choice, page: int) -> str:
-    return Choice(choice.pile, choice.kind, page).url()
 
 
 def lead(counts: Counts) -> str:
     """« 37 à décider, dont 2 proches de l’échéance légale »."""
-    waiting = counts.of(Pile.WAITING)
+    waiting = counts.waiting
     if not waiting:
         return "Rien n’attend de décision."
     words = f"{french.number(waiting)}{french.NBSP}à décider"
@@ -157,3 +128,33 @@ def lead(counts: Counts) -> str:
         return words
     near = french.plural(counts.nearly_due, "proche", "proches")
     return f"{words}, dont {near} de l’échéance légale"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The form above the list: what can be chosen, and what is."""
+
+    hidden: dict[str, str]
+    centres: Sequence[shapes.Choice]
+    ages: Sequence[shapes.Choice]
+    holders: Sequence[shapes.Choice]
+    centre: str
+    age: str
+    holder: str
+    words: str
+    wide_url: str | None
+
+
+def filters(choice: Choice, centres: Sequence[Centre]) -> Filters:
+    kept = {"etat": str(choice.pile)} | ({"genre": choice.kind} if choice.kind else {})
+    return Filters(
+        hidden=kept,
+        centres=[shapes.Choice(str(one.centre_id), one.name) for one in centres],
+        ages=[shapes.Choice(str(age), wording.AGES[age]) for age in Age],
+        holders=[shapes.Choice(str(holder), wording.HOLDERS[holder]) for holder in Holder],
+        centre=str(choice.centre or ""),
+        age=str(choice.age or ""),
+        holder=str(choice.holder or ""),
+        words=choice.words,
+        wide_url=choice.wide() if choice.is_narrowed else None,
+    )

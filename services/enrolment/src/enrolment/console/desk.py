@@ -1,7 +1,9 @@
-"""One visit to the console: reads what the page needs and hands it to the templates."""
+"""One visit to the queue: reads what the page needs and hands it to the templates."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from fastapi import Request
@@ -13,13 +15,19 @@ from chassis.problems import Problem
 from chassis.runtime import Runtime
 from chassis.web.shapes import Detail, FieldError
 from enrolment.domain.submission import NotFound
+from enrolment.store.assignments import assignments_of, colleagues
+from enrolment.store.catalogue import Centre, all_centres
+from enrolment.store.refusal_reasons import all_refusal_reasons
+from enrolment.use_cases.accept_many import Outcome
+from enrolment.use_cases.assign_request import MAY_FOLLOW
 from enrolment.use_cases.show_requests import RequestDetail, show_request_to_staff
 
-from . import board, wording
-from .board import NEAR, Choice
+from . import board, bulk, sheet, wording
+from .choice import Choice
 from .pages import Pages
 from .prices import prices
-from .reading import Counts, Pile, QueuePage, counts, queue_page
+from .reading import Counts, QueuePage, counts, queue_page
+from .sheet import Looking, Surroundings
 
 
 def not_found() -> Problem:
@@ -32,6 +40,17 @@ DECIDED = "Cette demande a été décidée entre-temps."
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the page says first: what was just done, or what must be known."""
+
+    done: str | None = None
+    warning: str | None = None
+
+
+NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True)
 class Desk:
     """What one visitor sees, from one place of the queue."""
 
@@ -41,10 +60,16 @@ class Desk:
     principal: Principal
     choice: Choice
 
-    async def board(self, shown: UUID | None, decided: UUID | None) -> Response:
+    @property
+    def may_decide(self) -> bool:
+        return Audience.SECRETARIAT in self.principal.audiences
+
+    async def board(
+        self, shown: UUID | None, decided: UUID | None, told: Told = NOTHING_TOLD, status: int = 200
+    ) -> Response:
         """The list with the detail beside it; the first of the list when none is chosen."""
         now = self.runtime.clock.now()
-        page, counted = await self._list()
+        page, counted, centres = await self._list()
         if shown is None and page.items:
             shown = page.items[0].request_id
         detail, outcome = await asyncio.gather(self._maybe(shown), self._outcome(decided))
@@ -52,12 +77,16 @@ class Desk:
             "demandes.html",
             self.principal,
             title="Demandes",
-            pending=counted.of(Pile.WAITING),
+            pending=counted.waiting,
+            status=status,
             lead=board.lead(counted),
-            queue=board.queue(page, counted, self.choice, shown, now),
+            queue=board.queue(page, counted, self.choice, shown, now, may_decide=self.may_decide),
+            filters=board.filters(self.choice, centres),
             detail=detail,
             pagination=board.pagination(page, self.choice),
-            outcome=outcome,
+            outcome=told.done or outcome,
+            warning=told.warning,
+            may_edit_reasons=Audience.ADMIN in self.principal.audiences,
         )
 
     async def detail_alone(self, request_id: UUID) -> Response:
@@ -80,7 +109,7 @@ class Desk:
             self.principal,
             title=f"{heading}, {detail.title}",
             heading=heading,
-            pending=counted.of(Pile.WAITING),
+            pending=counted.waiting,
             status=status,
             detail=detail,
             warning=warning,
@@ -98,66 +127,89 @@ class Desk:
             self.principal,
             title=f"Refuser, {heading}, {detail.title}",
             heading=f"Refuser la {heading[:1].lower()}{heading[1:]}",
-            pending=counted.of(Pile.WAITING),
+            pending=counted.waiting,
             status=422,
             detail=detail,
             # The summary has no form of its own: there would be two of the same.
-            summary=replace(detail, can_decide=False),
+            summary=replace(detail, can_decide=False, following=None),
             typed=typed,
             errors=[FieldError("refuse-reason", error)],
             back=self.choice.url(),
         )
 
-    async def _list(self) -> tuple[QueuePage, Counts]:
-        until = local_date(self.runtime.clock.now()) + NEAR
+    async def many_answered(self, outcomes: Sequence[Outcome]) -> Response:
+        """What became of each request that was ticked."""
         async with self.runtime.database.reading() as connection:
-            page = await queue_page(
-                connection, self.choice.pile, self.choice.kind, self.choice.page
-            )
-            return page, await counts(connection, until)
+            records = await bulk.records_of(connection, outcomes)
+            counted = await counts(connection, self._today)
+        return self.pages.html(
+            "demandes_acceptees.html",
+            self.principal,
+            title="Demandes acceptées en une fois",
+            pending=counted.waiting,
+            lead=bulk.lead(outcomes),
+            lines=bulk.lines(outcomes, records),
+            back=self.choice.url(),
+        )
+
+    async def _list(self) -> tuple[QueuePage, Counts, list[Centre]]:
+        now = self.runtime.clock.now()
+        async with self.runtime.database.reading() as connection:
+            page = await queue_page(connection, self.choice, self.principal.staff_id, now)
+            counted = await counts(connection, self._today)
+            return page, counted, await all_centres(connection)
 
     async def _counts(self) -> Counts:
-        until = local_date(self.runtime.clock.now()) + NEAR
         async with self.runtime.database.reading() as connection:
-            return await counts(connection, until)
+            return await counts(connection, self._today)
+
+    @property
+    def _today(self) -> date:
+        return local_date(self.runtime.clock.now())
 
     async def _outcome(self, decided: UUID | None) -> str | None:
         found = None if decided is None else await self._read(decided)
-        return None if found is None else wording.outcome(found.request)
+        return None if found is None else wording.outcome(found[0].request)
 
     async def _maybe(self, request_id: UUID | None) -> Detail | None:
         found = None if request_id is None else await self._read(request_id)
-        return None if found is None else await self._detail(found)
+        return None if found is None else await self._detail(*found)
 
     async def _one(self, request_id: UUID) -> tuple[str, Detail]:
         """The request's heading and its detail. Raises Problem 404."""
         found = await self._read(request_id)
         if found is None:
             raise not_found()
-        return wording.heading(found.request), await self._detail(found)
+        return wording.heading(found[0].request), await self._detail(*found)
 
-    async def _detail(self, found: RequestDetail) -> Detail:
-        _, _, token = self.request.headers.get("authorization", "").partition(" ")
+    async def _detail(self, found: RequestDetail, around: Surroundings) -> Detail:
         # After the reading: a slow billing must not hold a connection.
         priced = await prices(
             self.runtime.peers,
             self.principal,
-            token,
+            token_of(self.request),
             found.request.family_id,
             [line for line in found.request.lines if line.was_requested],
         )
-        return board.detail(
-            found,
-            priced,
-            self.choice,
-            self.runtime.clock.now(),
-            may_decide=Audience.SECRETARIAT in self.principal.audiences,
+        looking = Looking(
+            self.choice, self.principal.staff_id, self.runtime.clock.now(), self.may_decide
         )
+        return sheet.detail(found, priced, around, looking)
 
-    async def _read(self, request_id: UUID) -> RequestDetail | None:
+    async def _read(self, request_id: UUID) -> tuple[RequestDetail, Surroundings] | None:
         calendar = self.runtime.own.calendar
         async with self.runtime.database.reading() as connection:
             try:
-                return await show_request_to_staff(connection, request_id, calendar=calendar)
+                found = await show_request_to_staff(connection, request_id, calendar=calendar)
             except NotFound:
                 return None
+            return found, Surroundings(
+                await assignments_of(connection, request_id),
+                await colleagues(connection, MAY_FOLLOW) if self.may_decide else (),
+                await all_refusal_reasons(connection) if self.may_decide else (),
+            )
+
+
+def token_of(request: Request) -> str:
+    """The reader's own token, to ask other services in their name."""
+    return request.headers.get("authorization", "").partition(" ")[2]

@@ -5,12 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import Request
 
 from chassis.problems import Problem
 
-MOST_FIELDS = 20
+MOST_FIELDS = 40
+LABEL_MAX = 80
 REASON_MAX = 500
 """Characters of a refusal's reason."""
 
@@ -21,29 +23,58 @@ class UnusableReason(Exception):
     """The text says, in French, what is wrong with the reason that was typed."""
 
 
-@dataclass(frozen=True)
-class DecisionForm:
-    """The version that the reader saw, and the reason as typed."""
-
-    version: int
-    typed_reason: str
+Fields = dict[str, list[str]]
+"""What a form sent, by name, in the order sent."""
 
 
-async def decision_form(request: Request) -> DecisionForm:
+async def form_fields(request: Request, most: int = MOST_FIELDS) -> Fields:
     """Raises Problem 422 when it is not a form of ours."""
     try:
         pairs = parse_qsl(
             (await request.body()).decode("ascii"),
             keep_blank_values=True,
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=most,
             errors="strict",
         )
     except ValueError:
-        raise _broken() from None
-    fields = dict(pairs)
-    if not _NUMBER.fullmatch(fields.get("version", "")):
-        raise _broken()
-    return DecisionForm(int(fields["version"]), fields.get("reason", "").replace("\r\n", "\n"))
+        raise broken() from None
+    found: Fields = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return found
+
+
+def one(fields: Fields, name: str) -> str:
+    """The last value of that name, empty when there is none."""
+    return fields.get(name, [""])[-1]
+
+
+def identifier(fields: Fields, name: str) -> UUID | None:
+    """None when nothing was chosen. Raises Problem 422 for what is no identifier."""
+    typed = one(fields, name)
+    try:
+        return UUID(typed) if typed else None
+    except ValueError:
+        raise broken() from None
+
+
+@dataclass(frozen=True)
+class DecisionForm:
+    """The version that the reader saw, the reason as typed, and the one at hand if chosen."""
+
+    version: int
+    typed_reason: str = ""
+    ready_reason: UUID | None = None
+
+
+async def decision_form(request: Request) -> DecisionForm:
+    """Raises Problem 422 when it is not a form of ours."""
+    fields = await form_fields(request)
+    if not _NUMBER.fullmatch(one(fields, "version")):
+        raise broken()
+    return DecisionForm(
+        int(one(fields, "version")), one(fields, "reason"), identifier(fields, "ready")
+    )
 
 
 def usable_reason(typed: str) -> str:
@@ -62,10 +93,19 @@ def usable_reason(typed: str) -> str:
     return reason
 
 
-def _broken() -> Problem:
-    return Problem(
-        422,
-        "enrolment.broken-form",
-        "Ce formulaire n’est pas complet",
-        "Revenez à la liste des demandes et reprenez.",
-    )
+def usable_label(typed: str) -> str:
+    """A short name on one line; raises UnusableReason."""
+    label = " ".join(typed.split())
+    if not label:
+        raise UnusableReason("Donnez un nom court.")
+    if len(label) > LABEL_MAX:
+        raise UnusableReason(f"Ce nom compte {len(label)} caractères\u00a0: {LABEL_MAX} au plus.")
+    if not label.isprintable():
+        raise UnusableReason(
+            "Ce nom contient des caractères invisibles\u00a0: tapez-le de nouveau."
+        )
+    return label
+
+
+def broken(detail: str = "Revenez à la liste des demandes et reprenez.") -> Problem:
+    return Problem(422, "enrolment.broken-form", "Ce formulaire n’est pas complet", detail)

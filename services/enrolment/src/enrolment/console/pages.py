@@ -1,6 +1,6 @@
 """How the console answers: pages of the theme, also for errors."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from chassis.auth import Principal
+from chassis.auth import Audience, Principal
 from chassis.correlation import current_trace
 from chassis.problems import Problem
 from chassis.runtime import RuntimeOf
@@ -24,8 +24,20 @@ from chassis.web.shapes import Problem as ShownProblem
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
-SECTIONS: Final = frozenset({"requests"})
-"""Entries of the menu that lead somewhere; the others are shown when their pages exist."""
+_REQUESTS = frozenset({Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR})
+
+SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
+    "requests": _REQUESTS,
+    "reasons": _REQUESTS - {Audience.CENTRE},
+}
+"""Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
+
+
+def sections_of(principal: Principal) -> frozenset[str]:
+    """What the menu shows to this person."""
+    return frozenset(
+        section for section, readers in SECTIONS.items() if principal.audiences & readers
+    )
 
 
 @cache
@@ -48,17 +60,18 @@ class Pages:
         *,
         title: str,
         pending: int,
+        section: str = "requests",
         status: int = 200,
         **given: Any,
     ) -> HTMLResponse:
-        page = self._page(title)
+        page = self._page(title, section)
         content = (
             _environment()
             .get_template(template)
             .render(
                 page=page,
                 authority=self.authority,
-                viewer=Viewer(principal.name, "staff", SECTIONS),
+                viewer=Viewer(principal.name, "staff", sections_of(principal)),
                 counts={"requests": pending, "messages": 0},
                 **given,
             )
@@ -83,8 +96,8 @@ class Pages:
         )
         return _private(content, problem.status)
 
-    def _page(self, title: str) -> Page:
-        return Page(title, "requests", self.form_token, current_trace().correlation_id)
+    def _page(self, title: str, section: str = "") -> Page:
+        return Page(title, section, self.form_token, current_trace().correlation_id)
 
 
 def _private(content: str, status: int) -> HTMLResponse:

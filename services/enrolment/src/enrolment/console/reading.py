@@ -1,92 +1,135 @@
 """What the console's pages read, beyond what the API reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.clock import local_date
 from enrolment.domain.request import RequestState
+from enrolment.store.assignments import Assignment, current_assignments
 from enrolment.store.request_records import (
     RequestRecord,
     selected_requests,
     with_lines,
 )
-from enrolment.store.tables import requests
+from enrolment.store.tables import (
+    activities,
+    request_assignments,
+    request_lines,
+    requests,
+    slots,
+)
+from enrolment.store.words_search import begins_a_word, families_with, tokens
 
-PER_PAGE = 20
+from .choice import NEAR, STATES, UNDECIDED, Age, Choice, Holder, Pile
 
-
-class Pile(StrEnum):
-    """The piles of the queue, by the word in their address."""
-
-    WAITING = "attente"
-    TO_REDO = "reprendre"
-    ACCEPTED = "acceptees"
-    REFUSED = "refusees"
-    WITHDRAWN = "retirees"
-
-
-STATES: Mapping[Pile, tuple[RequestState, ...]] = {
-    Pile.WAITING: (RequestState.PENDING,),
-    Pile.TO_REDO: (RequestState.FAILED,),
-    Pile.ACCEPTED: (RequestState.ACCEPTED, RequestState.APPLIED),
-    Pile.REFUSED: (RequestState.REFUSED,),
-    Pile.WITHDRAWN: (RequestState.WITHDRAWN,),
-}
-UNDECIDED = frozenset({Pile.WAITING, Pile.TO_REDO})
+PER_PAGE = 50
+MOST_COUNTED = 1000
+"""Of a longer list only « plus de 1 000 » is said: counting all costs more than it tells."""
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of a pile."""
+    """One page of a pile; `total` stops at `MOST_COUNTED` + 1."""
 
     items: Sequence[RequestRecord]
+    assignments: Mapping[UUID, Assignment]
     page: int
-    pages: int
     total: int
+    has_next: bool
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many requests there are of each state and kind, and how many are nearly due."""
+    """How many undecided requests there are of each state and kind, and how many nearly due."""
 
     by_state_and_kind: Mapping[tuple[RequestState, str], int]
     nearly_due: int
 
-    def of(self, pile: Pile, kind: str | None = None) -> int:
+    def of(self, pile: Pile, kinds: Sequence[str] = ()) -> int | None:
+        """None for what is decided: that pile only grows, and nobody waits for its number."""
+        if pile not in UNDECIDED:
+            return None
         return sum(
             count
-            for (state, counted), count in self.by_state_and_kind.items()
-            if state in STATES[pile] and kind in (None, counted)
+            for (state, kind), count in self.by_state_and_kind.items()
+            if state in STATES[pile] and (not kinds or kind in kinds)
         )
 
-    def kinds(self, pile: Pile) -> list[str]:
-        """Kinds of which the pile has at least one."""
-        return sorted({kind for state, kind in self.by_state_and_kind if state in STATES[pile]})
+    @property
+    def waiting(self) -> int:
+        return self.of(Pile.WAITING) or 0
 
 
 async def queue_page(
-    connection: AsyncConnection, pile: Pile, kind: str | None, page: int
+    connection: AsyncConnection, choice: Choice, reader: UUID, now: datetime
 ) -> QueuePage:
     """What waits: the nearest legal deadline first. What is decided: the latest decision first."""
-    where: ColumnElement[bool] = requests.c.state.in_([str(state) for state in STATES[pile]])
-    if kind is not None:
-        where = and_(where, requests.c.kind == kind)
-    counting = select(func.count()).select_from(requests).where(where)
-    total = int((await connection.execute(counting)).scalar_one())
+    where = and_(*_conditions(choice, reader, now))
     rows = await connection.execute(
         selected_requests()
         .where(where)
-        .order_by(*_order(pile))
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .order_by(*_order(choice.pile))
+        .limit(PER_PAGE + 1)
+        .offset((choice.page - 1) * PER_PAGE)
     )
-    items = await with_lines(connection, rows)
-    return QueuePage(items, page, max(-(-total // PER_PAGE), 1), total)
+    found = await with_lines(connection, rows)
+    items = found[:PER_PAGE]
+    counting = select(func.count()).select_from(
+        select(requests.c.request_id).where(where).limit(MOST_COUNTED + 1).subquery()
+    )
+    total = int((await connection.execute(counting)).scalar_one())
+    held = await current_assignments(connection, [one.request_id for one in items])
+    return QueuePage(items, held, choice.page, total, len(found) > PER_PAGE)
+
+
+def _conditions(choice: Choice, reader: UUID, now: datetime) -> Iterator[ColumnElement[bool]]:
+    yield requests.c.state.in_([str(state) for state in STATES[choice.pile]])
+    if choice.kinds:
+        yield requests.c.kind.in_(choice.kinds)
+    if choice.centre is not None:
+        yield of_centres([choice.centre])
+    if choice.age is Age.NEARLY_DUE:
+        yield requests.c.due_on <= local_date(now) + NEAR
+    if (before := choice.submitted_before(now)) is not None:
+        yield requests.c.submitted_at <= before
+    if choice.holder is not None:
+        yield _held(choice.holder, reader)
+    yield from _named(choice.words)
+
+
+def of_centres(centre_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """Requests that ask for something of one of these centres."""
+    return exists(
+        select(1)
+        .select_from(request_lines)
+        .join(slots, slots.c.slot_id == request_lines.c.slot_id)
+        .join(activities, activities.c.activity_id == slots.c.activity_id)
+        .where(
+            request_lines.c.request_id == requests.c.request_id,
+            activities.c.centre_id.in_(centre_ids),
+        )
+    )
+
+
+def _held(holder: Holder, reader: UUID) -> ColumnElement[bool]:
+    table = request_assignments
+    current = select(1).where(table.c.request_id == requests.c.request_id, table.c.until.is_(None))
+    if holder is Holder.NOBODY:
+        return ~exists(current)
+    return exists(current.where(table.c.staff_id == reader))
+
+
+def _named(words: str) -> Iterator[ColumnElement[bool]]:
+    """Each word begins a name of the family or of one of its children, or is in the number."""
+    for token in tokens(words):
+        number = begins_a_word(requests.c.number, token)
+        yield requests.c.family_id.in_(families_with(token)) | number
 
 
 def _order(pile: Pile) -> tuple[ColumnElement[Any], ...]:
@@ -95,17 +138,17 @@ def _order(pile: Pile) -> tuple[ColumnElement[Any], ...]:
     return requests.c.decided_at.desc(), requests.c.request_id.desc()
 
 
-async def counts(connection: AsyncConnection, near_until: date) -> Counts:
-    """The tabs' counts; nearly due are those that wait with a deadline up to that day."""
+async def counts(connection: AsyncConnection, today: date) -> Counts:
+    """The tabs' counts; nearly due are those that wait with a deadline in the coming days."""
+    near = and_(requests.c.state == str(RequestState.PENDING), requests.c.due_on <= today + NEAR)
+    undecided = [str(state) for pile in UNDECIDED for state in STATES[pile]]
     rows = await connection.execute(
-        select(requests.c.state, requests.c.kind, func.count()).group_by(
-            requests.c.state, requests.c.kind
-        )
+        select(requests.c.state, requests.c.kind, func.count(), func.count().filter(near))
+        .where(requests.c.state.in_(undecided))
+        .group_by(requests.c.state, requests.c.kind)
     )
-    found = {(RequestState(state), kind): number for state, kind, number in rows}
-    near = await connection.execute(
-        select(func.count())
-        .select_from(requests)
-        .where(requests.c.state == str(RequestState.PENDING), requests.c.due_on <= near_until)
+    found = list(rows)
+    return Counts(
+        {(RequestState(state), kind): number for state, kind, number, _ in found},
+        sum(due for *_, due in found),
     )
-    return Counts(found, int(near.scalar_one()))

@@ -8,11 +8,12 @@ from chassis.web import french
 from chassis.web.shapes import Fact, HistoryEntry
 from enrolment.domain.places import AgeGroup
 from enrolment.domain.request import Channel, RequestState, Step
+from enrolment.store.assignments import Assignment
 from enrolment.store.request_records import RequestLine, RequestRecord, TransitionRecord
 from enrolment.use_cases.show_requests import LineDetail, RequestDetail
 
+from .choice import Age, Holder, Pile, Sort
 from .prices import PricedSlot
-from .reading import Pile
 
 NBSP: Final = french.NBSP
 MOST_PLACES = 6
@@ -24,6 +25,24 @@ PILES: Final = {
     Pile.ACCEPTED: "Acceptées",
     Pile.REFUSED: "Refusées",
     Pile.WITHDRAWN: "Retirées",
+}
+
+SORTS: Final = {
+    Sort.BOOKINGS: "Réservations",
+    Sort.ABSENCES: "Absences",
+    Sort.ENROLMENTS: "Inscriptions",
+    Sort.FILES: "Dossiers",
+}
+
+AGES: Final = {
+    Age.WEEK: "reçues il y a plus d’une semaine",
+    Age.MONTH: "reçues il y a plus d’un mois",
+    Age.NEARLY_DUE: "échéance légale dans 7\u00a0jours ou dépassée",
+}
+
+HOLDERS: Final = {
+    Holder.MINE: "que je suis",
+    Holder.NOBODY: "que personne ne suit",
 }
 
 STATE_LABELS: Final = {
@@ -181,15 +200,32 @@ def _deadline(record: RequestRecord, now: datetime) -> str:
     return f"{day} ({distance}), le silence vaut accord"
 
 
-def history(steps: Sequence[TransitionRecord], now: datetime) -> list[HistoryEntry]:
-    """Each step with who and when, and the reason given; the application of an acceptance is
-    the same act when it is the same instant."""
-    shown = [
+def history(
+    steps: Sequence[TransitionRecord], followed: Sequence[Assignment], now: datetime
+) -> list[HistoryEntry]:
+    """Each step with who and when, and the reason given; who followed the request in between."""
+    told = [(step.at, _step(step), _who(step)) for step in _told_apart(steps)]
+    told += [entry for one in followed for entry in _followed(one)]
+    return [
+        HistoryEntry(label, french.moment(at, now), who)
+        for at, label, who in sorted(told, key=lambda entry: entry[0])
+    ]
+
+
+def _told_apart(steps: Sequence[TransitionRecord]) -> list[TransitionRecord]:
+    """The application of an acceptance is the same act when it is the same instant."""
+    return [
         step
         for earlier, step in zip([None, *steps], steps, strict=False)
         if not (step.step is Step.APPLY and earlier is not None and earlier.at == step.at)
     ]
-    return [HistoryEntry(_step(step), french.moment(step.at, now), _who(step)) for step in shown]
+
+
+def _followed(one: Assignment) -> Iterator[tuple[datetime, str, str]]:
+    taken = one.staff_name == one.given_by
+    yield one.since, "Prise en charge" if taken else f"Confiée à {one.staff_name}", one.given_by
+    if one.until is not None:
+        yield one.until, f"N’est plus suivie par {one.staff_name}", one.ended_by or ""
 
 
 def _step(step: TransitionRecord) -> str:

@@ -1,4 +1,4 @@
-// The queue by keyboard: J and K walk, A accepts, R refuses. Never while typing, and only
+// The queue by keyboard: J and K walk, A accepts, R refuses, P takes, X ticks. Never while typing, and only
 // while the reader wants it (WCAG 2.1.4: single keys can be switched off).
 import { fragment } from "./page.js";
 
@@ -72,7 +72,17 @@ function refuse() {
   fold.querySelector("textarea").focus();
 }
 
-const KEYS = { j: () => step(1), k: () => step(-1), a: accept, r: refuse };
+function take() {
+  const form = board.querySelector("[data-take]");
+  if (form && !board.querySelector('[data-queue-detail][aria-busy="true"]')) form.requestSubmit();
+}
+
+function tick() {
+  board.querySelector(".queue-row.selected [name=selected]")?.click();
+}
+
+const KEYS = { j: () => step(1), k: () => step(-1), a: accept, r: refuse, p: take, x: tick };
+const ONCE = [accept, take, tick];
 
 function typing(target) {
   return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
@@ -87,7 +97,7 @@ function start() {
   });
   document.addEventListener("keydown", (event) => {
     const act = KEYS[event.key.toLowerCase()];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.repeat && act === accept) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.repeat && ONCE.includes(act)) return;
     if (!switcher.checked || typing(event.target)) return;
     event.preventDefault();
     act();
@@ -99,7 +109,26 @@ function start() {
     select(row);
   });
   countTicked();
+  tickAll();
 }
+
+/** One box for the whole page; without a script there is none, since it could do nothing. */
+function tickAll() {
+  const all = board.querySelector("[data-tick-all]");
+  if (!all) return;
+  all.hidden = false;
+  all.addEventListener("change", ({ target }) => {
+    for (const box of board.querySelectorAll("[name=selected]")) box.checked = target.checked;
+  });
+}
+
+/** A reason at hand is a beginning: its words go into the field, where they can be changed. */
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-ready-reason]")) return;
+  const words = target.selectedOptions[0]?.dataset.words;
+  const field = target.form.querySelector("#refuse-reason");
+  if (words) field.value = words;
+});
 
 /** How many are ticked, beside the button that accepts them. */
 function countTicked() {

@@ -13,6 +13,7 @@ from .catalogue import (
     slots,
 )
 from .enrolments import calendar_feeds, enrolments, school_enrolments
+from .following import refusal_reasons, request_assignments
 from .people import children, families, staff_members
 from .requests import request_lines, request_number, request_transitions, requests
 
@@ -31,6 +32,8 @@ __all__ = [
     "metadata",
     "notice_rules",
     "places",
+    "refusal_reasons",
+    "request_assignments",
     "request_lines",
     "request_number",
     "request_transitions",

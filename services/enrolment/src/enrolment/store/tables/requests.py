@@ -43,6 +43,7 @@ requests = Table(
     UniqueConstraint("number"),
     Index("ix_requests_family_id", "family_id", "submitted_at"),
     Index("ix_requests_due_on", "state", "due_on", "submitted_at"),
+    Index("ix_requests_decided_at", "decided_at", "request_id"),
 )
 
 request_transitions = Table(

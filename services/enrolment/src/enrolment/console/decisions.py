@@ -1,0 +1,96 @@
+"""Accepting and refusing: one request, or all that were ticked."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from chassis.runtime import Runtime, RuntimeOf
+from enrolment.domain.request import RequestChanged
+from enrolment.domain.submission import NotFound
+from enrolment.store.refusal_reasons import find_refusal_reason
+from enrolment.use_cases.accept_many import accept_many
+from enrolment.use_cases.accept_request import accept_request
+from enrolment.use_cases.decisions import Decision
+from enrolment.use_cases.refuse_request import refuse_request
+
+from . import bulk
+from .choice import ChoiceOf
+from .desk import Desk, Told, not_found
+from .forms import DecisionForm, UnusableReason, decision_form, form_fields, usable_reason
+from .pages import PageRoute, PagesOf
+from .readers import Decider, in_console
+
+router = APIRouter(route_class=PageRoute)
+
+NONE_TICKED = "Cochez au moins une demande."
+
+
+@router.post("/demandes/accepter")
+async def accept_ticked(
+    request: Request, principal: Decider, runtime: RuntimeOf, pages: PagesOf, choice: ChoiceOf
+) -> Response:
+    desk = Desk(request, runtime, pages, principal, choice)
+    fields = await form_fields(request, most=200)
+    ticked = bulk.ticked(fields.get("selected", []), in_console(principal))
+    if not ticked:
+        return await desk.board(None, None, Told(warning=NONE_TICKED), status=422)
+    return await desk.many_answered(await accept_many(runtime.database, ticked, runtime.clock))
+
+
+@router.post("/demandes/{request_id}/accepter")
+async def accept(
+    request_id: UUID,
+    request: Request,
+    principal: Decider,
+    runtime: RuntimeOf,
+    pages: PagesOf,
+    choice: ChoiceOf,
+) -> Response:
+    desk = Desk(request, runtime, pages, principal, choice)
+    form = await decision_form(request)
+    try:
+        async with runtime.database.transaction() as transaction:
+            decision = Decision(request_id, form.version, in_console(principal))
+            await accept_request(transaction, decision, now=runtime.clock.now())
+    except NotFound:
+        raise not_found() from None
+    except RequestChanged as changed:
+        return await desk.sheet(request_id, warning=str(changed), status=409)
+    return RedirectResponse(desk.choice.url(fait=str(request_id)), 303)
+
+
+@router.post("/demandes/{request_id}/refuser")
+async def refuse(
+    request_id: UUID,
+    request: Request,
+    principal: Decider,
+    runtime: RuntimeOf,
+    pages: PagesOf,
+    choice: ChoiceOf,
+) -> Response:
+    desk = Desk(request, runtime, pages, principal, choice)
+    form = await decision_form(request)
+    try:
+        reason = usable_reason(await _words(runtime, form))
+        async with runtime.database.transaction() as transaction:
+            decision = Decision(request_id, form.version, in_console(principal))
+            await refuse_request(transaction, decision, reason, now=runtime.clock.now())
+    except UnusableReason as wrong:
+        return await desk.refusal_again(request_id, form.typed_reason, str(wrong))
+    except NotFound:
+        raise not_found() from None
+    except RequestChanged as changed:
+        return await desk.sheet(
+            request_id, warning=str(changed), unsaved=form.typed_reason, status=409
+        )
+    return RedirectResponse(desk.choice.url(fait=str(request_id)), 303)
+
+
+async def _words(runtime: Runtime, form: DecisionForm) -> str:
+    """What was typed; the chosen reason at hand when nothing was."""
+    if form.typed_reason.strip() or form.ready_reason is None:
+        return form.typed_reason
+    async with runtime.database.reading() as connection:
+        ready = await find_refusal_reason(connection, form.ready_reason)
+    return ready.words if ready else ""

@@ -1,0 +1,76 @@
+"""Reasons at hand: kept by the administration, chosen by agents, read by families."""
+
+import re
+
+import pytest
+
+from chassis.auth import Audience
+
+from .conftest import HOSTILE, QUEUE, state_of, words
+
+REASONS = "/console/motifs"
+FULL = "Le groupe est complet ce jour-là."
+
+
+async def test_a_reason_at_hand_refuses_a_request_in_its_own_words(ask, reader, enrolment):
+    admin, agent = reader(Audience.ADMIN), reader()
+    added = await admin.send(REASONS, label="Groupe complet", words=FULL)
+    assert (added.status_code, added.headers["location"]) == (303, REASONS)
+    request = await ask()
+    page = await agent.open(QUEUE)
+    (found,) = re.findall(r'<option value="([0-9a-f-]{36})" data-words="([^"]*)"', page.text)
+    assert found[1] == FULL
+    address = f"{QUEUE}/{request['request_id']}/refuser"
+    done = await agent.send(address, version="1", ready=found[0], reason="  ")
+    assert done.status_code == 303
+    assert await state_of(enrolment, request) == ("refused", FULL)
+
+
+async def test_what_was_typed_goes_before_what_was_chosen(ask, reader, enrolment):
+    await reader(Audience.ADMIN).send(REASONS, label="Groupe complet", words=FULL)
+    (kept,) = await enrolment.rows("SELECT reason_id FROM refusal_reasons")
+    request = await ask()
+    address = f"{QUEUE}/{request['request_id']}/refuser"
+    await reader().send(address, version="1", ready=str(kept.reason_id), reason="Voir le 9.")
+    assert await state_of(enrolment, request) == ("refused", "Voir le 9.")
+
+
+async def test_a_reason_is_changed_and_removed(reader, enrolment):
+    admin = reader(Audience.ADMIN)
+    await admin.send(REASONS, label="Complet", words=FULL)
+    (kept,) = await enrolment.rows("SELECT reason_id FROM refusal_reasons")
+    await admin.send(f"{REASONS}/{kept.reason_id}", label=" Groupe  complet ", words=HOSTILE)
+    page = await reader().open(REASONS)
+    assert "Groupe complet" in words(page)
+    assert HOSTILE in words(page)
+    assert "Modifier" not in words(page)
+    await admin.send(f"{REASONS}/{kept.reason_id}/retirer")
+    assert "Aucun motif tout prêt" in words(await admin.open(REASONS))
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("", FULL, "Donnez un nom court."),
+        ("a" * 81, FULL, "81 caractères"),
+        ("Complet\x00", FULL, "invisibles"),
+        ("Complet", " ", "Écrivez le motif du refus."),
+        ("Complet", "é" * 501, "501 caractères"),
+        ("Déjà", FULL, "Un autre motif porte déjà ce nom."),
+    ],
+)
+async def test_a_mistake_is_said_beside_its_field_with_what_was_typed(reader, label, typed, said):
+    admin = reader(Audience.ADMIN)
+    await admin.send(REASONS, label="Déjà", words=FULL)
+    again = await admin.send(REASONS, label=label, words=typed)
+    assert again.status_code == 422
+    assert said in words(again)
+    assert typed.strip()[:9] in again.text
+
+
+async def test_only_the_administration_keeps_reasons(reader):
+    for role in (Audience.SECRETARIAT, Audience.AUDITOR):
+        assert (await reader(role).open(REASONS)).status_code == 200
+        assert (await reader(role).send(REASONS, label="A", words="B")).status_code == 403
+    for role in (Audience.CENTRE, Audience.CASH_OFFICE, Audience.FAMILY):
+        assert (await reader(role).open(REASONS)).status_code == 403
