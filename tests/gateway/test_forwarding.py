@@ -311,3 +311,20 @@ async def test_the_poll_tells_counts_and_changed_days(family: Any) -> None:
         {"child_id": "0197a000-0000-7000-8000-0000000000a1", "days": ["2026-11-26"]}
     ]
     assert first["cursor"] == "2026-11-24T06:00:00+00:00"
+
+
+async def test_a_receipt_on_paper_is_passed_on_from_enrolment_in_the_familys_name(
+    family: Any, services: Any
+) -> None:
+    request = "0197a000-0000-7000-8000-0000000000c1"
+    path = f"/v1/me/requests/{request}/receipt.pdf"
+    services.enrolment.answers[f"GET {path}"] = web.Response(
+        body=b"%PDF-", content_type="application/pdf"
+    )
+
+    answer = await family.get(f"/demandes/{request}/accuse.pdf")
+
+    assert (answer.status_code, answer.content) == (200, b"%PDF-")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert services.enrolment.asked("GET", path)[0].headers["authorization"] == "Bearer token-1"
+    assert (await family.get("/demandes/x/accuse.pdf")).status_code == 404

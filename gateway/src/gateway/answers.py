@@ -152,6 +152,8 @@ class Request(Answer):
     receipt: Receipt | None = None
     decided_at: Instant | None = None
     reason: str | None = None
+    submitted_by: str = ""
+    channel: str = "portal"
     child_names: tuple[str, ...] = ()
     child_ids: tuple[UUID, ...] = ()
     days: tuple[date, ...] = ()

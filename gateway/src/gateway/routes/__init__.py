@@ -28,6 +28,7 @@ ROUTERS = (
     booking.router,
     agenda.router,
     children.router,
+    requests.papers,
     requests.router,
     messages.router,
     statement.router,

@@ -9,21 +9,29 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from chassis.auth import Audience, allow
 from chassis.peers import PeerUnavailable
+from chassis.problems import Problem
 from chassis.web import french, shapes
 from gateway import answers
-from gateway.gateway import GatewayOf
+from gateway.forwarding import Destination, Forwarded, onward_headers
+from gateway.gateway import GatewayOf, gateway_of
 from gateway.pages.listing import Page, pagination
 from gateway.pages.rendering import render
 from gateway.upstream import or_none
-from gateway.visit import VisitOf
+from gateway.visit import VisitOf, visit_of
 from gateway.voice import VoiceOf
+from portail_contracts.catalogue import Context
+
+from .raw import RawRoute
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
+papers = APIRouter(
+    route_class=RawRoute, include_in_schema=False, dependencies=[allow(Audience.FAMILY)]
+)
 
 
 class Perimeter(StrEnum):
@@ -123,9 +131,29 @@ async def _one(asked: Awaitable[answers.Request]) -> answers.Request | None:
 def _facts(request: answers.Request, now: datetime) -> list[shapes.Fact]:
     """What a receipt must say (CRPA L.112-11): when, and by when an answer is owed."""
     facts = [shapes.Fact("Envoyée", french.sentence(french.moment(request.submitted_at, now)))]
+    if request.channel == "front_desk":
+        facts.append(shapes.Fact("Faite au guichet par", request.submitted_by))
     if request.decided_at is not None:
         label = "Retirée" if request.state == "withdrawn" else "Décidée"
         facts.append(shapes.Fact(label, french.sentence(french.moment(request.decided_at, now))))
     elif request.due_on is not None:
         facts.append(shapes.Fact("Réponse due avant le", french.day_long(request.due_on)))
     return facts
+
+
+@papers.get("/demandes/{request_id}/accuse.pdf")
+async def printed_receipt(request: Request) -> Forwarded:
+    """The receipt on paper, made by enrolment; the page of the request says the same."""
+    gateway, visit = gateway_of(request), visit_of(request)
+    try:
+        request_id = UUID(request.path_params["request_id"])
+    except ValueError:
+        raise Problem(404, "portail.not-found", "Demande introuvable") from None
+    return Forwarded(
+        gateway.forwarder,
+        Destination(
+            base=gateway.peers.address(Context.ENROLMENT),
+            path=f"/v1/me/requests/{request_id}/receipt.pdf",
+            headers=onward_headers(request, visit.token, visit.form_token),
+        ),
+    )

@@ -29,4 +29,5 @@ def service() -> Service:
         handlers=lambda _: HANDLERS,
         own=lambda _: Terms(school_calendar(settings.school_zone), settings.few_left),
         problems=PROBLEMS,
+        prints=True,
     )

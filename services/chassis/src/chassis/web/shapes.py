@@ -243,6 +243,7 @@ class Detail:
     can_decide: bool
     note: str | None = None
     following: Following | None = None
+    receipt_url: str | None = None
     reasons: Sequence[ReadyReason] = ()
 
 

@@ -72,6 +72,8 @@ def item_fields(record: RequestRecord) -> dict[str, object]:
         "due_on": record.due_on,
         "decided_at": record.decided_at,
         "reason": record.reason,
+        "submitted_by": record.submitted_by,
+        "channel": record.channel,
         "child_names": _names(record.lines),
         "child_ids": list(
             dict.fromkeys([*(line.child_id for line in record.lines), *record.child_ids])

@@ -7,10 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from chassis.auth import Audience, Principal, allow
+from chassis.documents.answers import pdf
 from chassis.runtime import Runtime, RuntimeOf
 from enrolment.domain.request import Actor, Channel, add_months
 from enrolment.domain.school_calendar import ONE_DAY
 from enrolment.domain.submission import Line
+from enrolment.printing import receipt, receipt_name
 from enrolment.store.request_lists import Scope, count_pending
 from enrolment.use_cases.decisions import Decision
 from enrolment.use_cases.show_agenda import AgendaView, Terms, show_agenda, show_cell
@@ -158,6 +160,14 @@ async def own_request(runtime: RuntimeOf, principal: OwnFamily, request_id: UUID
     async with runtime.database.reading() as connection:
         record = await show_own_request(connection, principal.own_family, request_id)
     return request_out(record, runtime.shared.authority)
+
+
+@router.get("/requests/{request_id}/receipt.pdf", response_class=Response)
+async def own_receipt(runtime: RuntimeOf, principal: OwnFamily, request_id: UUID) -> Response:
+    async with runtime.database.reading() as connection:
+        record = await show_own_request(connection, principal.own_family, request_id)
+    html = receipt(record, runtime.shared.authority, runtime.clock.now())
+    return pdf(await runtime.documents.render(html), receipt_name(record))
 
 
 async def _view(

@@ -178,6 +178,8 @@ class ReceiptOut(BaseModel):
 
 
 class RequestItem(BaseModel):
+    """`submitted_by` and `channel` say when somebody asked on the family's behalf."""
+
     request_id: UUID
     number: str
     kind: str
@@ -187,6 +189,8 @@ class RequestItem(BaseModel):
     due_on: date
     decided_at: datetime | None
     reason: str | None
+    submitted_by: str
+    channel: Channel
     child_names: list[str]
     child_ids: list[UUID]
     days: list[date]
@@ -202,8 +206,6 @@ class StaffRequestItem(RequestItem):
     family_id: UUID
     family_name: str
     family_reference: str
-    submitted_by: str
-    channel: Channel
 
 
 class TransitionOut(BaseModel):

@@ -127,8 +127,6 @@ def _item_fields(record: RequestRecord) -> dict[str, object]:
         "family_id": record.family_id,
         "family_name": record.family_name,
         "family_reference": record.family_reference,
-        "submitted_by": record.submitted_by,
-        "channel": record.channel,
     }
 
 

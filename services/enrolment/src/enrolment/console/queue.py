@@ -5,10 +5,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from chassis.documents.answers import pdf
 from chassis.runtime import RuntimeOf
+from enrolment.domain.submission import NotFound
+from enrolment.printing import receipt, receipt_name
+from enrolment.store.request_records import get_request
 
 from .choice import Choice, ChoiceOf
-from .desk import Desk
+from .desk import Desk, not_found
 from .pages import PageRoute, PagesOf
 from .readers import Reader
 
@@ -39,3 +43,15 @@ async def one_request(
     if pages.is_fragment:
         return await desk.detail_alone(request_id)
     return await desk.sheet(request_id)
+
+
+@router.get("/demandes/{request_id}/accuse.pdf")
+async def printed_receipt(request_id: UUID, _: Reader, runtime: RuntimeOf) -> Response:
+    """For who asked at the front desk, or cannot print. Raises Problem 404."""
+    async with runtime.database.reading() as connection:
+        try:
+            record = await get_request(connection, request_id)
+        except NotFound:
+            raise not_found() from None
+    html = receipt(record, runtime.shared.authority, runtime.clock.now())
+    return pdf(await runtime.documents.render(html), receipt_name(record))

@@ -24,7 +24,7 @@ from enrolment.store.tables import (
     requests,
     slots,
 )
-from enrolment.store.words_search import begins_a_word, families_with, tokens
+from enrolment.store.words_search import families_with, tokens
 
 from .choice import NEAR, STATES, UNDECIDED, Age, Choice, Holder, Pile
 
@@ -64,6 +64,10 @@ class Counts:
     @property
     def waiting(self) -> int:
         return self.of(Pile.WAITING) or 0
+
+
+_SERIES = ("d", "f")
+"""How numbers begin: enrolment's own, and those of accounts."""
 
 
 async def queue_page(
@@ -128,8 +132,9 @@ def _held(holder: Holder, reader: UUID) -> ColumnElement[bool]:
 def _named(words: str) -> Iterator[ColumnElement[bool]]:
     """Each word begins a name of the family or of one of its children, or is in the number."""
     for token in tokens(words):
-        number = begins_a_word(requests.c.number, token)
-        yield requests.c.family_id.in_(families_with(token)) | number
+        named = requests.c.family_id.in_(families_with(token))
+        is_of_number = token in _SERIES or any(c.isdigit() for c in token)
+        yield named | requests.c.number.ilike(f"%{token}%") if is_of_number else named
 
 
 def _order(pile: Pile) -> tuple[ColumnElement[Any], ...]:

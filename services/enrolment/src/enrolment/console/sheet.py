@@ -13,7 +13,7 @@ from enrolment.use_cases.show_requests import RequestDetail
 
 from . import wording
 from .board import OPEN
-from .choice import Choice
+from .choice import QUEUE, Choice
 from .prices import PricedSlot
 
 
@@ -61,6 +61,7 @@ def detail(
         request_id=str(record.request_id),
         can_decide=can_decide,
         following=_following(around, looking, record.request_id) if can_decide else None,
+        receipt_url=f"{QUEUE}/{record.request_id}/accuse.pdf",
         reasons=[shapes.ReadyReason(str(r.reason_id), r.label, r.words) for r in around.reasons],
     )
 

@@ -8,6 +8,7 @@ from chassis.web import french
 from chassis.web.shapes import Fact, HistoryEntry
 from enrolment.domain.places import AgeGroup
 from enrolment.domain.request import Channel, RequestState, Step
+from enrolment.printing import CHANNELS
 from enrolment.store.assignments import Assignment
 from enrolment.store.request_records import RequestLine, RequestRecord, TransitionRecord
 from enrolment.use_cases.show_requests import LineDetail, RequestDetail
@@ -59,13 +60,6 @@ _GROUPS: Final = {
     AgeGroup.SIX_AND_OVER: "6\u00a0ans et plus",
 }
 
-_CHANNELS: Final = {
-    Channel.PORTAL: "sur le portail",
-    Channel.CONSOLE: "dans la console",
-    Channel.FRONT_DESK: "au guichet",
-    Channel.RULE: "par une règle",
-}
-
 _DOORS: Final = {
     Channel.PORTAL: "portail",
     Channel.CONSOLE: "console",
@@ -113,7 +107,7 @@ def lines(record: RequestRecord, now: datetime) -> list[str]:
     """Every line of the request, then who asked, through which door, when."""
     several = len({line.child_id for line in record.lines}) > 1
     said = [_line(line, several) for line in record.lines]
-    asked = f"Demandée par {record.submitted_by}, {_CHANNELS[record.channel]}"
+    asked = f"Demandée par {record.submitted_by}, {CHANNELS[record.channel]}"
     return [*said, f"{asked}, {french.moment(record.submitted_at, now)}."]
 
 

@@ -45,8 +45,15 @@ async def requests_of_family(
     *,
     history: bool,
 ) -> Page:
-    """Newest first. Not history: all pending, and those decided since `recent_from`."""
-    recent = or_(requests.c.decided_at.is_(None), requests.c.decided_at >= recent_from)
+    """Newest first. Not history: all that wait, and those decided since `recent_from`.
+
+    What could not be applied waits too: its decision is still to come.
+    """
+    recent = or_(
+        requests.c.decided_at.is_(None),
+        requests.c.decided_at >= recent_from,
+        requests.c.state == RequestState.FAILED,
+    )
     where = and_(
         requests.c.family_id == family_id,
         ~recent if history else recent,
