@@ -73,7 +73,7 @@ async def test_after_the_decision_it_tells_it_and_the_front_desk_is_named(
     assert "Dominique Lemoine, au guichet, par le service" in said
     assert "Sans réponse" not in said
     assert "acceptée" in said
-    queue = await agent.get("/console/demandes?etat=acceptees")
+    queue = await agent.get("/console/demandes", etat="acceptees")
     assert "au guichet" in queue.text
 
 

@@ -42,6 +42,8 @@ FAMILY = [
 STAFF = [
     "/console/demandes",
     "/console/demandes?etat=refusees",
+    "/console/demandes?recherche=personne&suivi=moi",
+    "/console/motifs",
     "/console/demandes/{waiting}",
     "/console/demandes/{refused}",
     "/console/demandes/{nobody}",

@@ -40,6 +40,22 @@ async def test_two_agents_do_not_decide_twice(people: People) -> None:
     await expect(second.get_by_role("main")).to_contain_text("Trop tard pour ce motif.")
 
 
+async def test_what_is_ticked_is_accepted_at_once_and_each_line_says_so(people: People) -> None:
+    """By keyboard: X ticks, J walks on; then the button names what it does."""
+    numbers = [await _some_request(people) for _ in range(2)]
+    agent = await people.signed_in("secretariat")
+    await agent.goto("/console/demandes?recherche=noisetier")
+    for number in numbers:
+        await booking.open_request(agent, number)
+        await agent.keyboard.press("x")
+    await expect(agent.get_by_text("2 cochées")).to_be_visible()
+    await agent.get_by_role("button", name="Accepter les demandes cochées").click()
+    await expect(agent.get_by_role("status").first).to_contain_text("2 demandes acceptées")
+    for number in numbers:
+        line = agent.get_by_role("listitem").filter(has_text=number)
+        await expect(line).to_contain_text("Acceptée")
+
+
 async def _some_request(people: People) -> str:
     family = await people.calls("noisetier")
     cell = await free_day(family)
