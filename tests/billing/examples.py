@@ -1,13 +1,20 @@
 """The price table of domain.md, section 6, and facts to put to billing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from billing.domain.pricing import Band, RateGrid
 from chassis.identifiers import new_id
-from portail_contracts.accounts import FamilyRecorded, QuotientPeriod
-from portail_contracts.enrolment import BookingCancelled, BookingConfirmed
+from portail_contracts.accounts import ChildRecorded, FamilyRecorded, QuotientPeriod
+from portail_contracts.enrolment import (
+    AbsenceAccepted,
+    AbsenceRefused,
+    AttendanceRecorded,
+    BookingCancelled,
+    BookingConfirmed,
+    Presence,
+)
 
 STARTS = (0, 400, 600, 800, 1000, 1250, 1500, 1800)
 DAY_PRICES = (600, 750, 920, 1100, 1320, 1540, 1760, 1980)
@@ -78,3 +85,51 @@ class Booking:
         return BookingCancelled(
             version=version, in_notice=in_notice, cancelled_at=NOON, **self.fields
         )
+
+    def absent(
+        self, version: int, *, billable: bool = False, waiting: bool = False, at: int = 0
+    ) -> AbsenceAccepted:
+        """The booking's one absence, decided `at` minutes after noon."""
+        return AbsenceAccepted(
+            version=version,
+            absence_id=UUID(int=self.id.int ^ 1),
+            justified=not billable,
+            billable=billable,
+            in_notice=False,
+            waiting_day=waiting,
+            rate_code="wednesday_day",
+            decided_at=NOON + timedelta(minutes=at),
+            **self.fields,
+        )
+
+    def absence_refused(self, version: int, at: int = 0) -> AbsenceRefused:
+        return AbsenceRefused(
+            version=version,
+            absence_id=UUID(int=self.id.int ^ 1),
+            decided_at=NOON + timedelta(minutes=at),
+            **self.fields,
+        )
+
+    def attendance(
+        self, version: int, presence: Presence = Presence.PRESENT, *, booked: bool = True
+    ) -> AttendanceRecorded:
+        return AttendanceRecorded(
+            version=version,
+            attendance_id=UUID(int=self.id.int ^ 2),
+            presence=presence,
+            rate_code="wednesday_day",
+            recorded_at=NOON,
+            **{**self.fields, "booking_id": self.id if booked else None},
+        )
+
+
+def child(family_id: UUID, given_name: str = "Lou", **changes: Any) -> ChildRecorded:
+    fields = {
+        "version": 1,
+        "child_id": new_id(),
+        "family_id": family_id,
+        "given_name": given_name,
+        "family_name": "Noisetier",
+        "born_on": date(2021, 5, 3),
+    }
+    return ChildRecorded(**{**fields, **changes})

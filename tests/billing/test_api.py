@@ -8,7 +8,7 @@ import pytest
 from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
 
-from .examples import DAY_PRICES, MEAL_CARE, MEAL_PRICES, STARTS, WEDNESDAY, Booking, family
+from .examples import DAY_PRICES, MEAL_CARE, MEAL_PRICES, STARTS, WEDNESDAY, Booking, child, family
 
 
 @pytest.fixture
@@ -166,6 +166,69 @@ async def test_hostile_grids_are_invalid_input(billing, as_staff, changes):
     assert answer.status_code == 422
 
 
+async def test_the_simulator_says_which_rule_and_answers_suppositions(priced, as_staff):
+    family_id = await known_family(priced)
+    await priced.handle(*(child(family_id) for _ in range(3)))
+    cashier = as_staff(Audience.CASH_OFFICE)
+    address = f"/v1/staff/families/{family_id}/price?rate_code=canteen&day=2026-11-25"
+
+    async def ask(supposed=""):
+        return (await priced.client.get(address + supposed, headers=cashier)).json()
+
+    known = await ask()
+    assert (known["rule"], known["unit_cents"], known["children"]) == ("band", 320, 3)
+    assert (await ask("&quotient=1250"))["band_label"] == "T6"
+    outside = await ask("&resident=false&quotient=0&children=1")
+    assert (outside["unit_cents"], outside["supplement_cents"]) == (250, 50)
+    assert (outside["care_cents"], outside["food_cents"]) == (130, 120)
+
+
+async def test_a_change_is_previewed_and_then_ends_the_previous_grid(priced, as_staff):
+    cashier = as_staff(Audience.CASH_OFFICE)
+    cheap, dear = [await known_family(priced, quotient) for quotient in (0, 1800)]
+    december = date(2026, 12, 2)
+    await priced.handle(Booking(cheap, december).confirmed(1))
+    await priced.handle(Booking(dear, december).confirmed(1), Booking(dear, december).confirmed(1))
+    raised = tuple(cents + 100 * (cents > 1000) for cents in DAY_PRICES)
+    body = grid_body(units=raised, valid_from="2026-12-01")
+    address = "/v1/staff/rate-grids/preview?month=2026-12"
+    seen = (await priced.client.post(address, json=body, headers=cashier)).json()
+    assert (seen["units"], seen["families"], seen["raised"], seen["lowered"]) == (3, 2, 1, 0)
+    assert (seen["before_cents"], seen["after_cents"]) == (600 + 2 * 1980, 600 + 2 * 2080)
+    assert seen["largest"][0]["family_id"] == str(dear)
+    address = "/v1/staff/rate-grids"
+    assert (await priced.client.post(address, json=body, headers=cashier)).status_code == 409
+    ending = body | {"ends_previous": True}
+    assert (await priced.client.post(address, json=ending, headers=cashier)).status_code == 201
+    grids = (await priced.client.get(address, headers=cashier)).json()["items"]
+    days = [(g["valid_from"], g["valid_to"]) for g in grids if g["code"] == "wednesday_day"]
+    assert days == [("2026-09-01", "2026-12-01"), ("2026-12-01", None)]
+    # What was billed keeps its price.
+    await priced.handle(Booking(dear, december).confirmed(1))
+    amounts = await priced.rows("SELECT amount_cents FROM charge_lines ORDER BY 1")
+    assert [cents for (cents,) in amounts] == [600, 1980, 1980, 2080]
+
+
+async def test_an_effort_rate_and_a_flat_rate_explain_themselves(billing, as_staff, as_family):
+    cashier = as_staff(Audience.CASH_OFFICE)
+    band = {"from": 0, "to": None, "label": "TE", "unit_cents": 1980, "care_cents": 1680}
+    effort = band | {"effort_per_10000": 110, "floor_cents": 600}
+    for body in (grid_body(bands=[effort]), grid_body("outing", bands=[band])):
+        made = await billing.client.post("/v1/staff/rate-grids", json=body, headers=cashier)
+        assert made.status_code == 201, made.text
+        assert made.json()["bands"][0]["effort_per_10000"] == body["bands"][0].get(
+            "effort_per_10000"
+        )
+    family_id = await known_family(billing)
+    rates = (await billing.client.get("/v1/me/rates", headers=as_family(family_id))).json()
+    outing, wednesday = rates["items"]
+    assert (wednesday["unit_cents"], wednesday["explanation"]) == (
+        704,
+        "Taux d’effort de 1,10\u00a0%, quotient familial 640 (depuis le 01/09/2026).",
+    )
+    assert outing["explanation"] == "Tarif unique."
+
+
 INVOICE = {
     "number": "2026-0412",
     "period": "2026-09",
@@ -244,7 +307,17 @@ async def test_a_family_that_nobody_knows_is_not_found_and_accounts_away_is_said
             {Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR},
         ),
         ("POST", "/v1/staff/rate-grids", {Audience.CASH_OFFICE, Audience.ADMIN}),
-        ("GET", "/v1/staff/rate-grids", {Audience.CASH_OFFICE, Audience.ADMIN}),
+        (
+            "GET",
+            "/v1/staff/rate-grids",
+            {Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR},
+        ),
+        (
+            "POST",
+            "/v1/staff/rate-grids/preview?month=2026-12",
+            {Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR},
+        ),
+        ("POST", "/v1/staff/families/{family}/reprice", {Audience.CASH_OFFICE, Audience.ADMIN}),
         ("POST", "/v1/staff/families/{family}/imported-invoices", {Audience.CASH_OFFICE}),
         ("GET", "/v1/internal/families/{family}/charge-lines", {Audience.SERVICE}),
     ],

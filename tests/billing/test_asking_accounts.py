@@ -52,7 +52,11 @@ async def test_the_answer_of_accounts_is_read_as_a_snapshot(peers_at):
     known = family(new_id(), (date(2026, 9, 1), None, 540), version=7)
     async with accounts_serving(known) as address:
         peers = peers_at(address)
-        assert await asking(peers)(known.family_id) == known
+        answer = await asking(peers)(known.family_id)
+        assert known == type(known)(
+            **{name: getattr(answer, name) for name in type(known).model_fields}
+        )
+        assert [child.given_name for child in answer.children] == ["Lou"]
         assert await asking(peers)(new_id()) is None
         await peers.close()
 

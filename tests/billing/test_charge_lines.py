@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from billing.accounts import asking
 from billing.domain.pricing import NoRate
 from billing.use_cases.create_rate_grid import create_rate_grid
 from billing.use_cases.know_family import UnknownFamily
+from billing.use_cases.reprice_family import reprice_family
 from chassis.identifiers import new_id
 from chassis.peers import PeerUnavailable
+from portail_contracts.enrolment import Presence
 
 from .examples import DAY, MEAL, NOON, WEDNESDAY, Booking, family
 
@@ -247,5 +250,130 @@ async def test_the_database_refuses_a_posting_with_one_side(priced):
                 text(
                     "INSERT INTO ledger_entries VALUES (gen_random_uuid(), gen_random_uuid(),"
                     " gen_random_uuid(), 'payment', 'receivable', 100, NULL, now(), now())"
+                )
+            )
+
+
+TWIN_KINDS = st.lists(
+    st.sampled_from(
+        ["in_notice", "late", "freed", "waiting", "refused", "came", "missing", "rebooked"]
+    ),
+    unique=True,
+    max_size=8,
+)
+
+
+def facts_of_a_day(booking, twin, kinds):
+    """Each fact once, with the versions of its own aggregate in the order of `kinds`."""
+    versions = {"booking": 1, "absence": 0, "attendance": 0}
+    facts = [booking.confirmed(1)]
+    for at, kind in enumerate(kinds):
+        about = KIND_OF[kind]
+        versions[about] = version = versions.get(about, 0) + 1
+        facts.append(
+            {
+                "in_notice": lambda v=version: booking.cancelled(v),
+                "late": lambda v=version: booking.cancelled(v, in_notice=False),
+                "freed": lambda v=version, at=at: booking.absent(v, at=at),
+                "waiting": lambda v=version, at=at: booking.absent(
+                    v, billable=True, waiting=True, at=at
+                ),
+                "refused": lambda v=version, at=at: booking.absence_refused(v, at=at),
+                "came": lambda v=version: booking.attendance(v),
+                "missing": lambda v=version: booking.attendance(v, Presence.ABSENT),
+                "rebooked": lambda v=version: twin.confirmed(v),
+            }[kind]()
+        )
+    return facts
+
+
+KIND_OF = {
+    **dict.fromkeys(("in_notice", "late"), "booking"),
+    **dict.fromkeys(("freed", "waiting", "refused"), "absence"),
+    **dict.fromkeys(("came", "missing"), "attendance"),
+    "rebooked": "twin",
+}
+
+
+async def open_lines(billing, family_id):
+    return await billing.rows(
+        "SELECT rate_code, amount_cents, basis FROM charge_lines l JOIN charged_days d"
+        " ON d.open_line_id = l.charge_line_id WHERE family_id = :family",
+        family=family_id,
+    )
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(TWIN_KINDS, st.randoms(use_true_random=False))
+async def test_a_day_ends_in_one_line_or_none_however_its_facts_arrive(priced, kinds, random):
+    ended = []
+    for shuffled in (False, True):
+        family_id = new_id()
+        booking, twin = Booking(family_id), Booking(family_id)
+        twin.fields = {**booking.fields, "booking_id": new_id()}
+        facts = facts_of_a_day(booking, twin, kinds)
+        if shuffled:
+            facts += random.sample(facts, len(facts) // 2)
+            random.shuffle(facts)
+        await priced.handle(family(family_id, SINCE_SEPTEMBER), *facts)
+        ended.append([line[:2] for line in await open_lines(priced, family_id)])
+        totals = await priced.rows(
+            "SELECT coalesce(sum(amount_cents), 0) FROM charge_lines WHERE family_id = :family",
+            family=family_id,
+        )
+        assert totals[0][0] == sum(line[1] for line in ended[-1])
+    assert ended[0] == ended[1]
+    assert len(ended[0]) <= 1
+
+
+async def test_absence_attendance_and_late_news_settle_the_day(priced):
+    family_id = new_id()
+    booking = Booking(family_id)
+    await priced.handle(family(family_id, SINCE_SEPTEMBER), booking.absent(1), booking.confirmed(1))
+    assert await open_lines(priced, family_id) == []
+    await priced.handle(booking.absence_refused(2))
+    assert await open_lines(priced, family_id) == [("wednesday_day", 750, "booked")]
+    unbooked = Booking(family_id)
+    await priced.handle(unbooked.attendance(1, booked=False))
+    assert ("wednesday_day", 750, "unbooked_attendance") in await open_lines(priced, family_id)
+    await priced.handle(unbooked.attendance(2, Presence.ABSENT, booked=False))
+    assert len(await open_lines(priced, family_id)) == 1
+
+
+async def test_a_late_quotient_is_applied_to_billed_days_only_when_staff_say_so(priced):
+    family_id = new_id()
+    booking = Booking(family_id)
+    priced.accounts.families[family_id] = family(family_id).model_dump(mode="json")
+    await priced.handle(family(family_id), booking.confirmed(1))
+    await priced.handle(family(family_id, SINCE_SEPTEMBER, version=2))
+    assert await open_lines(priced, family_id) == [("wednesday_day", 1980, "booked")]
+    async with priced.runtime.database.transaction() as transaction:
+        done = await reprice_family(
+            transaction, family_id, WEDNESDAY, asking(priced.runtime.peers), NOON
+        )
+    assert done == (1, 750 - 1980)
+    assert await open_lines(priced, family_id) == [("wednesday_day", 750, "booked")]
+    # A later fact of the same day finds the line as it is.
+    await priced.handle(booking.cancelled(2))
+    assert await open_lines(priced, family_id) == []
+
+
+async def test_the_database_itself_refuses_bands_that_leave_a_quotient_out(priced):
+    with pytest.raises(DBAPIError, match="without price"):
+        async with priced.runtime.database.transaction() as transaction:
+            await transaction.connection.execute(
+                text(
+                    "INSERT INTO rate_grids VALUES (gen_random_uuid(), 'holes', 'x',"
+                    " daterange('2026-01-01', NULL), 0, now(), 'x')"
+                )
+            )
+    with pytest.raises(DBAPIError, match="without price"):
+        async with priced.runtime.database.transaction() as transaction:
+            await transaction.connection.execute(
+                text(
+                    "INSERT INTO rate_bands (grid_id, label, quotient, unit_cents, care_cents,"
+                    " children_from) SELECT grid_id, 'T9', '[0, 400)', 1, 1, 3 FROM rate_grids"
                 )
             )

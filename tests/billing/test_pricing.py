@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.family import FamilyFacts, QuotientPeriod
-from billing.domain.pricing import Band, FaultyBands, NoRate, check_bands, price, prices
+from billing.domain.pricing import (
+    Band,
+    Effort,
+    FaultyBands,
+    NoRate,
+    Rule,
+    check_bands,
+    price,
+    prices,
+)
 
 from .examples import DAY, DAY_PRICES, MEAL, STARTS, WEDNESDAY, bands, grid
 
@@ -128,3 +137,54 @@ def test_faulty_bands_are_refused_with_the_reason(faulty, words):
 def test_any_cut_of_the_quotients_into_adjacent_bands_is_accepted(cuts):
     edges = [0, *sorted(cuts), None]
     check_bands([Band(low, end, str(low), 1, 1) for low, end in pairwise(edges)])
+
+
+EFFORT = grid(
+    "wednesday_day",
+    DAY_PRICES,
+    400,
+    bands=(Band(0, None, "TE", 1980, 1680, effort=Effort(110, 600)),),
+)
+
+
+@given(st.integers(0, 5000), st.booleans())
+def test_an_effort_rate_is_a_share_of_the_quotient_between_floor_and_cap(quotient, resident):
+    found = price((EFFORT,), family(quotient, resident=resident), "wednesday_day", WEDNESDAY)
+    exact = quotient * 110 / 100
+    expected = min(max(exact, 600), 1980) + (0 if resident else 400)
+    assert abs(found.unit_cents - expected) <= 0.5
+    assert found.food_cents == 300
+    assert found.care_cents + found.food_cents == found.unit_cents
+    assert found.rule is Rule.EFFORT
+
+
+def test_without_a_quotient_the_cap_is_paid():
+    assert price((EFFORT,), family(None), "wednesday_day", WEDNESDAY).unit_cents == 1980
+
+
+def test_large_families_have_their_own_bands():
+    tiers = (*bands(DAY_PRICES), Band(0, None, "T1", 600, 600, children_from=3))
+    check_bands(tiers)
+    large = grid("wednesday_day", DAY_PRICES, 0, bands=tiers)
+    for children, cents in ((1, 1980), (2, 1980), (3, 600), (7, 600)):
+        found = price(
+            (large,), replace(family(1800), children=children), "wednesday_day", WEDNESDAY
+        )
+        assert (found.unit_cents, found.children_from) == (cents, 3 if children > 2 else 1)
+
+
+@pytest.mark.parametrize(
+    ("faulty", "words"),
+    [
+        ((Band(0, None, "T1", 1, 1, children_from=2),), "premier enfant"),
+        (
+            (Band(0, None, "T1", 1, 1), Band(5, None, "T1", 1, 1, children_from=2)),
+            "quotient 0",
+        ),
+        ((Band(0, None, "T1", 500, 200, effort=Effort(110, 299)),), "plancher"),
+        ((Band(0, None, "T1", 500, 200, effort=Effort(110, 501)),), "plancher"),
+    ],
+)
+def test_faulty_tiers_and_efforts_are_refused_with_the_reason(faulty, words):
+    with pytest.raises(FaultyBands, match=words):
+        check_bands(faulty)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from billing.api import family, internal, staff
+from billing.api import family, internal, rates, staff
 from billing.domain.pricing import FaultyBands, NoRate
 from billing.settings import Settings
 from billing.store.tables import metadata
@@ -31,7 +31,7 @@ def service() -> Service:
         shared=SharedSettings(),
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(family.router, staff.router, internal.router),
+        routers=(family.router, staff.router, rates.router, internal.router),
         handlers=handlers,
         problems=PROBLEMS,
     )

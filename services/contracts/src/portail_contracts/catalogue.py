@@ -38,7 +38,7 @@ _A, _E, _B, _M = Context.ACCOUNTS, Context.ENROLMENT, Context.BILLING, Context.M
 
 CATALOGUE: tuple[Entry, ...] = (
     Entry(accounts.FamilyRecorded, _A, (_E, _B, _M)),
-    Entry(accounts.ChildRecorded, _A, (_E,)),
+    Entry(accounts.ChildRecorded, _A, (_E, _B)),
     Entry(accounts.StaffMemberRecorded, _A, (_E,)),
     Entry(accounts.FamilyErased, _A),
     Entry(accounts.FamilyMerged, _A),
@@ -55,9 +55,9 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(enrolment.PlaceWaitlisted, _E),
     Entry(enrolment.PlaceOffered, _E),
     Entry(enrolment.AbsenceDeclared, _E),
-    Entry(enrolment.AbsenceAccepted, _E),
-    Entry(enrolment.AbsenceRefused, _E),
-    Entry(enrolment.AttendanceRecorded, _E),
+    Entry(enrolment.AbsenceAccepted, _E, (_B,)),
+    Entry(enrolment.AbsenceRefused, _E, (_B,)),
+    Entry(enrolment.AttendanceRecorded, _E, (_B,)),
     Entry(billing.ChargeLineRecorded, _B),
     Entry(billing.BalanceChanged, _B),
     Entry(billing.InvoiceIssued, _B),

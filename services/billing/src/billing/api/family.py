@@ -14,8 +14,10 @@ from chassis.auth import Audience, Principal, allow
 from chassis.clock import local_date
 from chassis.runtime import RuntimeOf
 
+from .inputs import Month, PageNumber
 from .paging import lines_of
-from .schemas import ChargeLines, Month, PageNumber, Rates, RateView, Summary
+from .rate_schemas import Rates, RateView
+from .schemas import ChargeLines, Summary
 
 router = APIRouter(prefix="/v1/me")
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from chassis.auth import Audience, allow
 from chassis.runtime import RuntimeOf
 
+from .inputs import Month, PageNumber
 from .paging import lines_of
-from .schemas import ChargeLines, Month, PageNumber
+from .schemas import ChargeLines
 
 router = APIRouter(prefix="/v1/internal", dependencies=[allow(Audience.SERVICE)])
 

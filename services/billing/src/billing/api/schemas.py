@@ -2,31 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from billing.domain.pricing import Band, Price, RateGrid
 from billing.store.charges import PAGE, ChargeLine
 from billing.store.ledger import ImportedInvoice, Invoice
 
-from .wording import explain, explain_line
-
-LARGEST_CENTS = 10_000_000
-LARGEST_QUOTIENT = 1_000_000
-
-# One line of text: a control character would be invisible on paper, and PostgreSQL refuses NUL.
-Words = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$"
-    ),
-]
-RateCode = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-Month = Annotated[str, StringConstraints(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
-PageNumber = Annotated[int, Field(ge=1, le=100_000)]
-Cents = Annotated[int, Field(ge=0, le=LARGEST_CENTS)]
+from .inputs import Cents, Words
+from .wording import explain_line
 
 
 class InvoiceView(BaseModel):
@@ -63,59 +48,6 @@ class Summary(BaseModel):
             unpaid=[InvoiceView.model_validate(i) for i in invoices if i.remaining_cents > 0],
             # The guide that families are handed says so: PAIEMENT EN LIGNE : NON DISPONIBLE.
             online_payment=False,
-        )
-
-
-class RateView(BaseModel):
-    """A rate as it applies to this family, and why."""
-
-    rate_code: str
-    label: str
-    band_label: str
-    unit_cents: int
-    care_cents: int
-    food_cents: int
-    supplement_cents: int
-    explanation: str
-
-    @classmethod
-    def of(cls, price: Price) -> Self:
-        return cls(
-            rate_code=price.rate_code,
-            label=price.label,
-            band_label=price.band_label,
-            unit_cents=price.unit_cents,
-            care_cents=price.care_cents,
-            food_cents=price.food_cents,
-            supplement_cents=price.supplement_cents,
-            explanation=explain(price),
-        )
-
-
-class Rates(BaseModel):
-    """« Tarifs appliqués » on one day."""
-
-    on: date
-    quotient: int | None
-    resident: bool
-    items: list[RateView]
-
-
-class PriceAnswer(BaseModel):
-    """The answer to the staff's question."""
-
-    unit_cents: int
-    band_label: str
-    quotient: int | None
-    explanation: str
-
-    @classmethod
-    def of(cls, price: Price) -> Self:
-        return cls(
-            unit_cents=price.unit_cents,
-            band_label=price.band_label,
-            quotient=price.quotient,
-            explanation=explain(price),
         )
 
 
@@ -163,85 +95,6 @@ class ChargeLines(BaseModel):
     def of(cls, lines: Sequence[ChargeLine], page: int, total: int) -> Self:
         items = [ChargeLineView.of(line) for line in lines]
         return cls(items=items, page=page, pages=max(1, -(-total // PAGE)), total=total)
-
-
-class BandBody(BaseModel):
-    """Quotients from `from` (included) to `to` (excluded; null: no limit)."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    lowest: int = Field(alias="from", ge=0, le=LARGEST_QUOTIENT)
-    below: int | None = Field(alias="to", default=None, ge=1, le=LARGEST_QUOTIENT)
-    label: Words
-    unit_cents: Cents
-    care_cents: Cents
-
-
-class RateGridBody(BaseModel):
-    """The prices of one code for the days from `valid_from` to `valid_to` (excluded)."""
-
-    code: RateCode
-    label: Words
-    valid_from: date
-    valid_to: date | None = None
-    non_resident_supplement_cents: Cents
-    bands: list[BandBody] = Field(min_length=1, max_length=50)
-
-    @model_validator(mode="after")
-    def _lasts(self) -> Self:
-        if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise ValueError("valid_to is the first day it no longer holds")
-        return self
-
-    def to_grid(self, grid_id: UUID) -> RateGrid:
-        return RateGrid(
-            grid_id=grid_id,
-            code=self.code,
-            label=self.label,
-            valid_from=self.valid_from,
-            valid_to=self.valid_to,
-            non_resident_supplement_cents=self.non_resident_supplement_cents,
-            bands=tuple(
-                Band(b.lowest, b.below, b.label, b.unit_cents, b.care_cents) for b in self.bands
-            ),
-        )
-
-
-class RateGridView(RateGridBody):
-    """A grid as it stands."""
-
-    grid_id: UUID
-
-    @classmethod
-    def of(cls, grid: RateGrid) -> Self:
-        bands = [
-            BandBody(
-                lowest=band.lowest,
-                below=band.below,
-                label=band.label,
-                unit_cents=band.unit_cents,
-                care_cents=band.care_cents,
-            )
-            for band in sorted(grid.bands, key=lambda band: band.lowest)
-        ]
-        return cls(
-            grid_id=grid.grid_id,
-            code=grid.code,
-            label=grid.label,
-            valid_from=grid.valid_from,
-            valid_to=grid.valid_to,
-            non_resident_supplement_cents=grid.non_resident_supplement_cents,
-            bands=bands,
-        )
-
-
-class RateGrids(BaseModel):
-    """Every grid, in one page: a house has a few dozen."""
-
-    items: list[RateGridView]
-    page: int = 1
-    pages: int = 1
-    total: int
 
 
 class ImportedInvoiceBody(BaseModel):

@@ -1,18 +1,19 @@
-"""What was heard of bookings, and the charge lines that followed."""
+"""Charge lines: added, never changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from billing.domain.booking import BookingFacts, OpenLine
-from billing.domain.pricing import Price
+from billing.domain.booking import Basis, OpenLine, Subject
+from billing.domain.pricing import Price, Rule
 
-from .tables import booking_facts, charge_lines
+from .tables import charge_lines, charged_days
 
 PAGE = 20
 
@@ -26,50 +27,57 @@ class ChargeLine:
     booking_id: UUID
     booking_version: int
     child_id: UUID
+    activity_id: UUID
+    slot_id: UUID
     day: date
     price: Price
     amount_cents: int
+    basis: Basis
+    revision: int
     reverses: UUID | None
     recorded_at: datetime
 
 
-async def note_booking(connection: AsyncConnection, heard: BookingFacts) -> BookingFacts:
-    """Raise the marks of a booking to what was heard, and lock it until the transaction ends.
+async def lock_subject(
+    connection: AsyncConnection, subject: Subject
+) -> tuple[OpenLine | None, int]:
+    """The line that bills the subject now and how many it has had.
 
-    Only a newer confirmation changes the rate and the day. Returns what is now known.
+    Nobody else settles the subject until we end.
     """
-    row = {name: getattr(heard, name) for name in booking_facts.c.keys()}  # noqa: SIM118 - no dict
-    statement = upsert(booking_facts).values(row).on_conflict_do_nothing()
-    await connection.execute(statement)
+    key = {"child_id": subject.child_id, "slot_id": subject.slot_id, "day": subject.day}
+    opening = upsert(charged_days).values(**key, revision=0)
+    await connection.execute(opening.on_conflict_do_nothing())
     chosen = (
-        select(booking_facts)
-        .where(booking_facts.c.booking_id == heard.booking_id)
+        select(charged_days.c.open_line_id, charged_days.c.revision)
+        .where(_is(subject))
         .with_for_update()
     )
-    known = BookingFacts(*(await connection.execute(chosen)).one())
-    merged = known.merged_with(heard)
-    if merged != known:
-        changed = {name: getattr(merged, name) for name in row}
-        await connection.execute(
-            booking_facts.update()
-            .where(booking_facts.c.booking_id == heard.booking_id)
-            .values(changed)
+    line_id, revision = (await connection.execute(chosen)).one()
+    if line_id is None:
+        return None, revision
+    line = await charge_line(connection, line_id)
+    return OpenLine(line.charge_line_id, line.price.rate_code), revision
+
+
+async def set_open_line(connection: AsyncConnection, line: ChargeLine) -> None:
+    """After a charge it is the subject's line; after a reversal the subject has none."""
+    await connection.execute(
+        update(charged_days)
+        .where(_is(Subject(line.child_id, line.slot_id, line.day)))
+        .values(
+            revision=line.revision,
+            open_line_id=line.charge_line_id if line.reverses is None else None,
         )
-    return merged
-
-
-async def open_line(connection: AsyncConnection, booking_id: UUID) -> OpenLine | None:
-    """The booking's charge that nothing has reversed; its booking must be locked."""
-    reversal = charge_lines.alias("reversal")
-    chosen = (
-        select(charge_lines.c.charge_line_id, charge_lines.c.rate_code, charge_lines.c.day)
-        .outerjoin(reversal, reversal.c.reverses == charge_lines.c.charge_line_id)
-        .where(charge_lines.c.booking_id == booking_id)
-        .where(charge_lines.c.reverses.is_(None))
-        .where(reversal.c.charge_line_id.is_(None))
     )
-    found = (await connection.execute(chosen)).one_or_none()
-    return None if found is None else OpenLine(*found)
+
+
+def _is(subject: Subject) -> Any:
+    return (
+        (charged_days.c.child_id == subject.child_id)
+        & (charged_days.c.slot_id == subject.slot_id)
+        & (charged_days.c.day == subject.day)
+    )
 
 
 async def charge_line(connection: AsyncConnection, charge_line_id: UUID) -> ChargeLine:
@@ -77,33 +85,42 @@ async def charge_line(connection: AsyncConnection, charge_line_id: UUID) -> Char
     return _line((await connection.execute(chosen)).one())
 
 
-async def add_line(connection: AsyncConnection, line: ChargeLine) -> None:
-    price = line.price
-    await connection.execute(
-        insert(charge_lines).values(
-            charge_line_id=line.charge_line_id,
-            family_id=line.family_id,
-            booking_id=line.booking_id,
-            booking_version=line.booking_version,
-            kind="charge" if line.reverses is None else "reversal",
-            child_id=line.child_id,
-            day=line.day,
-            rate_code=price.rate_code,
-            label=price.label,
-            grid_id=price.grid_id,
-            band_label=price.band_label,
-            unit_cents=price.unit_cents,
-            care_cents=price.care_cents,
-            food_cents=price.food_cents,
-            supplement_cents=price.supplement_cents,
-            resident=price.resident,
-            quotient=price.quotient,
-            quotient_since=price.quotient_since,
-            amount_cents=line.amount_cents,
-            reverses=line.reverses,
-            recorded_at=line.recorded_at,
-        )
+async def open_lines_from(
+    connection: AsyncConnection, family_id: UUID, first: date
+) -> Sequence[ChargeLine]:
+    """The family's lines that bill a day from `first` on."""
+    chosen = (
+        select(charge_lines)
+        .join(charged_days, charged_days.c.open_line_id == charge_lines.c.charge_line_id)
+        .where((charge_lines.c.family_id == family_id) & (charge_lines.c.day >= first))
+        .order_by(charge_lines.c.day, charge_lines.c.charge_line_id)
     )
+    return [_line(row) for row in await connection.execute(chosen)]
+
+
+async def billed_units(
+    connection: AsyncConnection, rate_code: str, days: tuple[date, date]
+) -> Sequence[tuple[UUID, date, int, int]]:
+    """(family, day, how many, cents in all) of a code's open lines in half-open days."""
+    chosen = (
+        select(
+            charge_lines.c.family_id,
+            charge_lines.c.day,
+            func.count(),
+            func.sum(charge_lines.c.amount_cents),
+        )
+        .join(charged_days, charged_days.c.open_line_id == charge_lines.c.charge_line_id)
+        .where((charge_lines.c.rate_code == rate_code) & _within(days))
+        .group_by(charge_lines.c.family_id, charge_lines.c.day)
+    )
+    return [(row[0], row[1], row[2], int(row[3])) for row in await connection.execute(chosen)]
+
+
+async def add_line(connection: AsyncConnection, line: ChargeLine) -> None:
+    row = {field.name: getattr(line, field.name) for field in fields(line)}
+    price = row.pop("price")
+    kind = "charge" if line.reverses is None else "reversal"
+    await connection.execute(insert(charge_lines).values(**row, **vars(price), kind=kind))
 
 
 async def page_of_lines(
@@ -115,7 +132,7 @@ async def page_of_lines(
     """A family's lines in the order of days, with how many there are; `days` is half-open."""
     wanted = charge_lines.c.family_id == family_id
     if days is not None:
-        wanted = wanted & (charge_lines.c.day >= days[0]) & (charge_lines.c.day < days[1])
+        wanted = wanted & _within(days)
     total = (await connection.execute(select(func.count()).where(wanted))).scalar_one()
     chosen = (
         select(charge_lines)
@@ -127,28 +144,16 @@ async def page_of_lines(
     return [_line(row) for row in await connection.execute(chosen)], total
 
 
-def _line(row: Row[tuple[object, ...]]) -> ChargeLine:
-    return ChargeLine(
-        charge_line_id=row.charge_line_id,
-        family_id=row.family_id,
-        booking_id=row.booking_id,
-        booking_version=row.booking_version,
-        child_id=row.child_id,
-        day=row.day,
-        price=Price(
-            grid_id=row.grid_id,
-            rate_code=row.rate_code,
-            label=row.label,
-            band_label=row.band_label,
-            unit_cents=row.unit_cents,
-            care_cents=row.care_cents,
-            food_cents=row.food_cents,
-            supplement_cents=row.supplement_cents,
-            resident=row.resident,
-            quotient=row.quotient,
-            quotient_since=row.quotient_since,
-        ),
-        amount_cents=row.amount_cents,
-        reverses=row.reverses,
-        recorded_at=row.recorded_at,
-    )
+def _within(days: tuple[date, date]) -> Any:
+    return (charge_lines.c.day >= days[0]) & (charge_lines.c.day < days[1])
+
+
+_PRICE = tuple(field.name for field in fields(Price))
+_OWN = tuple(field.name for field in fields(ChargeLine) if field.name != "price")
+
+
+def _line(row: Row[Any]) -> ChargeLine:
+    values = row._mapping
+    price = {name: values[name] for name in _PRICE} | {"rule": Rule(values["rule"])}
+    own = {name: values[name] for name in _OWN} | {"basis": Basis(values["basis"])}
+    return ChargeLine(**own, price=Price(**price))

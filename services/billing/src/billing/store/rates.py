@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, insert, literal, select, true
+from sqlalchemy import ColumnElement, Date, Row, func, insert, literal, select, true, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from billing.domain.pricing import Band, RateGrid
+from billing.domain.pricing import Band, Effort, RateGrid
 
 from .tables import rate_bands, rate_grids
 
@@ -55,14 +56,27 @@ async def _bands(
     chosen = (
         select(rate_bands)
         .where(rate_bands.c.grid_id.in_(grid_ids))
-        .order_by(rate_bands.c.grid_id, rate_bands.c.quotient)
+        .order_by(rate_bands.c.grid_id, rate_bands.c.children_from, rate_bands.c.quotient)
     )
     found: defaultdict[UUID, list[Band]] = defaultdict(list)
     for row in await connection.execute(chosen):
-        found[row.grid_id].append(
-            Band(row.quotient.lower, row.quotient.upper, row.label, row.unit_cents, row.care_cents)
-        )
+        found[row.grid_id].append(_band(row))
     return found
+
+
+def _band(row: Row[Any]) -> Band:
+    effort = None
+    if row.effort_per_10000 is not None:
+        effort = Effort(row.effort_per_10000, row.floor_cents)
+    return Band(
+        lowest=row.quotient.lower,
+        below=row.quotient.upper,
+        label=row.label,
+        unit_cents=row.unit_cents,
+        care_cents=row.care_cents,
+        children_from=row.children_from,
+        effort=effort,
+    )
 
 
 async def add_grid(
@@ -89,7 +103,24 @@ async def add_grid(
                 "quotient": Range(band.lowest, band.below, bounds="[)"),
                 "unit_cents": band.unit_cents,
                 "care_cents": band.care_cents,
+                "children_from": band.children_from,
+                "effort_per_10000": band.effort.per_10000 if band.effort else None,
+                "floor_cents": band.effort.floor_cents if band.effort else None,
             }
             for band in grid.bands
         ],
+    )
+
+
+async def end_grid(connection: AsyncConnection, code: str, day: date) -> None:
+    """The grid of that code that holds on `day` ends the day before, unless it begins there.
+
+    A grid that begins on `day` is left alone: its days would be none.
+    """
+    await connection.execute(
+        update(rate_grids)
+        .where(rate_grids.c.code == code)
+        .where(func.lower(rate_grids.c.validity) < day)
+        .where(rate_grids.c.validity.op("@>", is_comparison=True)(literal(day, Date)))
+        .values(validity=func.daterange(func.lower(rate_grids.c.validity), day, "[)"))
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from billing.domain.pricing import RateGrid, check_bands
-from billing.store.rates import add_grid
+from billing.store.rates import add_grid, end_grid
 from chassis.database import Transaction
 
 
@@ -14,10 +14,21 @@ class DaysAlreadyPriced(Exception):
 
 
 async def create_rate_grid(
-    transaction: Transaction, grid: RateGrid, created_by: str, now: datetime
+    transaction: Transaction,
+    grid: RateGrid,
+    created_by: str,
+    now: datetime,
+    *,
+    ends_previous: bool = False,
 ) -> None:
-    """Raises FaultyBands or DaysAlreadyPriced."""
+    """Raises FaultyBands or DaysAlreadyPriced.
+
+    With `ends_previous` the grid in force the day this one begins ends the day before; days
+    already billed keep their price.
+    """
     check_bands(grid.bands)
+    if ends_previous:
+        await end_grid(transaction.connection, grid.code, grid.valid_from)
     try:
         async with transaction.connection.begin_nested():
             await add_grid(transaction.connection, grid, created_by, now)

@@ -9,7 +9,7 @@ from billing.domain.family import FamilyFacts
 from billing.store import families
 from chassis.database import Transaction
 
-from .record_family import facts_of, record_family
+from .record_family import record_answer
 
 
 class UnknownFamily(LookupError):
@@ -42,9 +42,9 @@ async def know_family(
     answer = await ask(family_id)
     if answer is None:
         raise UnknownFamily("Cette famille n’existe pas.")
-    await record_family(transaction, answer)
+    facts = await record_answer(transaction, answer)
     await families.note_asked(transaction.connection, family_id, now)
-    return facts_of(answer)
+    return facts
 
 
 def _may_be_late(known: families.KnownFamily, need: Need) -> bool:
