@@ -1,6 +1,5 @@
 """Enrolment's tables. The real ones are made by the migrations; a test compares both."""
 
-from .base import metadata
 from .bookings import absences, bookings, places, waiting_position
 from .catalogue import (
     absence_reasons,
@@ -14,6 +13,7 @@ from .catalogue import (
 )
 from .enrolments import calendar_feeds, enrolments, school_enrolments
 from .following import refusal_reasons, request_assignments
+from .metadata import metadata
 from .people import children, families, staff_members
 from .requests import request_lines, request_number, request_transitions, requests
 

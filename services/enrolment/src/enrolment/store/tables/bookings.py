@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 
-from .base import metadata
+from .metadata import metadata
 
 TAKES_PLACE = text("state IN ('requested', 'booked')")
 

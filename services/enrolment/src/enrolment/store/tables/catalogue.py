@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from .base import metadata
+from .metadata import metadata
 
 centres = Table(
     "centres",

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
-from .base import metadata
+from .metadata import metadata
 
 enrolments = Table(
     "enrolments",

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from .base import metadata
+from .metadata import metadata
 
 # Never updated but to be ended: who followed a request, and since when, is part of its history.
 request_assignments = Table(

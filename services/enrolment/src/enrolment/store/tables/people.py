@@ -2,7 +2,7 @@
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Index, Table, Text, Uuid
 
-from .base import metadata
+from .metadata import metadata
 
 families = Table(
     "families",

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from .base import metadata
+from .metadata import metadata
 
 request_number = Sequence("request_number", metadata=metadata)
 
