@@ -49,7 +49,7 @@ async def test_a_service_reads_and_writes_what_its_owner_made(
         "CREATE ROLE forbidden",
         "CREATE DATABASE forbidden",
         'SET ROLE "refusals_billing_owner"',
-        "CREATE EXTENSION pg_trgm",
+        "CREATE EXTENSION hstore",
     ],
 )
 async def test_a_service_cannot_change_the_schema_or_the_server(

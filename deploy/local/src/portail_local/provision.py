@@ -23,7 +23,7 @@ from portail_local.secrets_file import CONTEXTS, Secrets
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_EXTENSIONS = ("btree_gist",)
+_EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 _HARMLESS = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -8,7 +8,7 @@ from chassis.settings import SharedSettings
 from chassis.tokens import TokenVerifier
 from portail_contracts.catalogue import Context
 
-from .api import access, documents, health, internal, me, photos, staff
+from .api import access, documents, health, internal, me, photos, registry, staff
 from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
 from .commands import create_staff, rewrap_keys, rotate_keys
@@ -35,6 +35,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             access.router,
             me.router,
             staff.router,
+            registry.router,
             internal.router,
             health.router,
             documents.router,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.domain.access import Role
+from accounts.domain.history import Actor
 from accounts.domain.reading import OPENED_BY, Part, Reader, ReaderKind
 from chassis.auth import Audience, Principal, allow
 
@@ -27,3 +28,8 @@ def reader_of(principal: Principal) -> Reader:
     kind = ReaderKind.STAFF if principal.is_staff else ReaderKind.FAMILY
     roles = tuple(sorted(roles_of(principal)))
     return Reader(kind, UUID(principal.id), principal.name, roles)
+
+
+def actor_of(principal: Principal) -> Actor:
+    """As the history of a file will name them; only after a guard for staff."""
+    return Actor(principal.staff_id, principal.name)

@@ -13,6 +13,7 @@ from accounts.domain.access import (
     WrongPassword,
 )
 from accounts.domain.access_link import LinkOver
+from accounts.domain.amending import FileChanged, UnknownPart, WrongFields
 from accounts.domain.credential import WeakPassword
 from accounts.domain.document import DocumentIdReused, TooManyDocuments, UnknownDocument
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
@@ -57,6 +58,8 @@ PROBLEMS: ProblemKinds = {
     WrongQuotients: ProblemKind(
         422, "accounts.wrong-quotients", "Périodes de quotient familial incorrectes"
     ),
+    FileChanged: ProblemKind(409, "accounts.file-changed", "Le dossier a changé entre-temps"),
+    UnknownPart: NOT_FOUND,
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"
@@ -90,6 +93,21 @@ def waits_told() -> Iterator[None]:
             "Trop d’essais",
             f"Réessayez dans {_spoken(seconds)}.",
             retry_after=seconds,
+        ) from None
+
+
+@contextmanager
+def fields_told() -> Iterator[None]:
+    """What is wrong with what was typed, field by field, in the words that stand beside it."""
+    try:
+        yield
+    except WrongFields as wrong:
+        raise Problem(
+            422,
+            "accounts.wrong-fields",
+            "Saisie incomplète ou incorrecte",
+            str(wrong),
+            fields=[{"field": name, "message": words} for name, words in wrong.errors.items()],
         ) from None
 
 

@@ -1,6 +1,7 @@
 """What staff record about families and about each other."""
 
 from dataclasses import replace
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -12,9 +13,10 @@ from accounts.store.families import family_by_id
 from accounts.use_cases.issue_credentials import NewAccess, issue_family_credentials
 from accounts.use_cases.record_family import record_family
 from accounts.use_cases.record_staff_member import record_staff_member
-from chassis.auth import Audience, allow
+from chassis.auth import Audience, Principal, allow
 from chassis.runtime import RuntimeOf
 
+from .callers import actor_of
 from .family_input import family_from
 from .family_schemas import FamilyIn, WholeFamily
 from .schemas import Credentials, CredentialsOut, StaffMemberIn, StaffMemberOut
@@ -22,14 +24,19 @@ from .schemas import Credentials, CredentialsOut, StaffMemberIn, StaffMemberOut
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 
 _FILE_KEEPERS = allow(Audience.SECRETARIAT, Audience.ADMIN)
+Keeper = Annotated[Principal, _FILE_KEEPERS]
 
 
-@router.post("/families", status_code=201, dependencies=[_FILE_KEEPERS])
-async def add_family(body: FamilyIn, runtime: RuntimeOf, response: Response) -> WholeFamily:
+@router.post("/families", status_code=201)
+async def add_family(
+    body: FamilyIn, principal: Keeper, runtime: RuntimeOf, response: Response
+) -> WholeFamily:
     now = runtime.clock.now()
     wanted = family_from(body, now)
     async with runtime.database.transaction() as transaction:
-        recorded = await record_family(transaction, wanted, body.model_dump_json(), now)
+        recorded = await record_family(
+            transaction, wanted, body.model_dump_json(), now, actor_of(principal)
+        )
     if not recorded.is_new:
         response.status_code = 200
     return WholeFamily.model_validate(recorded.family)

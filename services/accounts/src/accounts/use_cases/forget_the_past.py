@@ -1,10 +1,12 @@
-"""Attempts and ended sessions are of no use after a day, and say where people were: delete them."""
+"""What is of no use any more goes: attempts and sessions of the day before, which say where people
+were, and spellings of names that nobody bears."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
 from accounts.domain.session import ABSOLUTE
+from accounts.store.search import forget_spellings
 from accounts.store.tables import sessions, sign_in_attempts
 from chassis.database import Transaction
 
@@ -20,3 +22,4 @@ async def forget_the_past(transaction: Transaction, now: datetime) -> None:
     await transaction.connection.execute(
         delete(sessions).where(sessions.c.opened_at < sessions_before)
     )
+    await forget_spellings(transaction.connection)

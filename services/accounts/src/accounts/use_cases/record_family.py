@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless
 from sqlalchemy.exc import IntegrityError
 
 from accounts.domain.family import Family, FamilyConflict, ready_to_record
+from accounts.domain.history import Act, Actor, HistoryEntry
 from accounts.store import tables
 from accounts.store.families import creation_digest, family_by_id
 from accounts.store.family_rows import (
@@ -21,8 +22,10 @@ from accounts.store.family_rows import (
     guardian_row,
     quotient_row,
 )
+from accounts.store.file_history import note_act
 from chassis.clock import local_date
 from chassis.database import Transaction
+from chassis.identifiers import new_id
 
 from .facts import tell_child, tell_family
 
@@ -40,11 +43,16 @@ class Recorded:
 
 
 async def record_family(
-    transaction: Transaction, wanted: Family, content: str, now: datetime
+    transaction: Transaction,
+    wanted: Family,
+    content: str,
+    now: datetime,
+    actor: Actor | None = None,
 ) -> Recorded:
     """Record the family, its people and its quotients; the same sending again changes nothing.
 
     `content` is what was sent, in one canonical form: the same id with other content is refused.
+    The file remembers the member of staff who opened it.
     Raises IncompleteFamily, WrongQuotients or FamilyConflict.
     """
     digest = hashlib.sha256(content.encode()).digest()
@@ -57,6 +65,9 @@ async def record_family(
         raise FamilyConflict(TAKEN) from error
     if not is_new:
         return Recorded(await _same(transaction, family, digest), is_new=False)
+    if actor is not None:
+        opening = HistoryEntry(new_id(), family.family_id, now, Act.CREATED, actor, ())
+        await note_act(transaction.connection, opening)
     _tell(transaction, family)
     return Recorded(family, is_new=True)
 

@@ -10,6 +10,7 @@ from .access import (
 )
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .metadata import metadata
+from .registry import family_number, file_history, search_spellings, search_words
 from .vault import (
     data_keys,
     document_contents,
@@ -32,6 +33,8 @@ __all__ = [
     "document_reminders",
     "documents",
     "families",
+    "family_number",
+    "file_history",
     "file_reads",
     "guardians",
     "health_proposals",
@@ -39,6 +42,8 @@ __all__ = [
     "metadata",
     "photos",
     "quotients",
+    "search_spellings",
+    "search_words",
     "sessions",
     "sign_in_attempts",
     "signing_keys",
