@@ -172,7 +172,7 @@ NOBODY = "0199e2b0-0000-7000-8000-00000000dead"
 _RULES = [
     ("GET", "/v1/me/family", {Audience.FAMILY}),
     ("GET", f"/v1/me/children/{NOBODY}", {Audience.FAMILY}),
-    ("POST", "/v1/me/password", {Audience.FAMILY}),
+    ("POST", "/v1/me/password", {Audience.FAMILY, *STAFF}),
     ("POST", "/v1/staff/families", {Audience.SECRETARIAT, Audience.ADMIN}),
     ("POST", f"/v1/staff/families/{NOBODY}/credentials", {Audience.SECRETARIAT, Audience.ADMIN}),
     ("GET", f"/v1/staff/families/{NOBODY}", set(STAFF)),

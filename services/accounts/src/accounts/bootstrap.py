@@ -8,7 +8,21 @@ from chassis.settings import SharedSettings
 from chassis.tokens import TokenVerifier
 from portail_contracts.catalogue import Context
 
-from .api import access, documents, health, internal, me, photos, registry, staff
+from .api import (
+    access,
+    accesses,
+    documents,
+    health,
+    internal,
+    links,
+    me,
+    own_access,
+    photos,
+    registry,
+    second_factor,
+    staff,
+    staff_members,
+)
 from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
 from .commands import create_staff, rewrap_keys, rotate_keys
@@ -33,9 +47,14 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         migrations=Path(__file__).parent / "store" / "migrations",
         routers=(
             access.router,
+            links.router,
             me.router,
+            own_access.router,
             staff.router,
             registry.router,
+            accesses.router,
+            second_factor.router,
+            staff_members.router,
             internal.router,
             health.router,
             documents.router,

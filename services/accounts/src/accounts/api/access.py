@@ -15,6 +15,7 @@ from chassis.runtime import RuntimeOf
 
 from .problems import waits_told
 from .schemas import (
+    CodeNeeded,
     PublishedKeys,
     ServiceName,
     ServiceToken,
@@ -29,11 +30,18 @@ router = APIRouter(tags=["access"])
 
 
 @router.post("/v1/sign-in", dependencies=[allow(Audience.SERVICE)])
-async def sign_in_by_password(body: SignIn, runtime: RuntimeOf, own: ResourcesOf) -> SignedIn:
-    attempt = Attempt(body.identifier, body.password.get_secret_value(), body.door, body.address)
+async def sign_in_by_password(
+    body: SignIn, runtime: RuntimeOf, own: ResourcesOf
+) -> SignedIn | CodeNeeded:
+    """A session, or, for who has a second factor, the half of one: see `/v1/sign-in/code`."""
+    attempt = Attempt(
+        body.identifier, body.password.get_secret_value(), body.door, body.address, body.user_agent
+    )
     with waits_told():
         opened = await sign_in(runtime.database, own.hasher, own.master_key, runtime.clock, attempt)
-    principal = _principal(opened.session_id, opened.holder)
+    if opened.awaits_code:
+        return CodeNeeded(session=opened.secret)
+    principal = principal_of(opened.session_id, opened.holder)
     answer = token_out(await own.keyring.token_for(principal), principal)
     return SignedIn(session=opened.secret, **answer.model_dump())
 
@@ -42,7 +50,7 @@ async def sign_in_by_password(body: SignIn, runtime: RuntimeOf, own: ResourcesOf
 async def refresh(body: Session, runtime: RuntimeOf, own: ResourcesOf) -> TokenOut:
     async with runtime.database.transaction() as transaction:
         session_id, holder = await refresh_session(transaction, body.session, runtime.clock.now())
-    principal = _principal(session_id, holder)
+    principal = principal_of(session_id, holder)
     return token_out(await own.keyring.token_for(principal), principal)
 
 
@@ -66,7 +74,8 @@ async def published_keys(own: ResourcesOf, response: Response) -> PublishedKeys:
     return PublishedKeys.model_validate(await own.keyring.published())
 
 
-def _principal(session_id: UUID, holder: Holder) -> Principal:
+def principal_of(session_id: UUID, holder: Holder) -> Principal:
+    """What the session's tokens say."""
     is_family = holder.door is Door.FAMILY
     roles = frozenset(Audience(role) for role in holder.roles)
     return Principal(

@@ -1,4 +1,4 @@
-"""What a signed-in family reads and changes of its own."""
+"""What a signed-in family reads of its own."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,15 +7,11 @@ from fastapi import APIRouter
 
 from accounts.domain.family import Family, UnknownChild, UnknownFamily
 from accounts.domain.visibility import visible_to
-from accounts.resources import ResourcesOf
 from accounts.store.families import family_by_id
-from accounts.use_cases.change_password import PasswordChange, change_password
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 
 from .family_schemas import ChildOut, OwnFamily
-from .problems import waits_told
-from .schemas import PasswordChangeIn
 
 router = APIRouter(prefix="/v1/me", tags=["family"])
 
@@ -46,21 +42,4 @@ async def family_of(principal: Principal, runtime: Runtime) -> Family:
 
 def viewer(principal: Principal) -> UUID | None:
     """Which guardian is reading; None with the access that the family shares."""
-    guardian_id: UUID | None = getattr(principal, "guardian_id", None)
-    return guardian_id
-
-
-@router.post("/password", status_code=204)
-async def password(
-    body: PasswordChangeIn, principal: FamilyCaller, runtime: RuntimeOf, own: ResourcesOf
-) -> None:
-    change = PasswordChange(
-        account_id=UUID(principal.id),
-        session_id=UUID(principal.session_id) if principal.session_id else None,
-        current=body.current.get_secret_value(),
-        new=body.new.get_secret_value(),
-    )
-    with waits_told():
-        await change_password(
-            runtime.database, own.hasher, own.master_key, runtime.clock, own.policy, change
-        )
+    return principal.guardian_id

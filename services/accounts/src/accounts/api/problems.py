@@ -23,8 +23,15 @@ from accounts.domain.quotient import WrongQuotients
 from accounts.examination import ExaminersBusy
 from accounts.hashing import HashingBusy
 from accounts.sealing import BrokenSeal, SealedWithAnotherKey
+from accounts.use_cases.administer_access import AccessDisabled
+from accounts.use_cases.administer_staff import (
+    LastAdministrator,
+    StaffChanged,
+    UnknownStaffMember,
+)
 from accounts.use_cases.admit_attempt import TooManyAttempts
 from accounts.use_cases.issue_credentials import UnknownGuardian
+from accounts.use_cases.keep_second_factor import HasSecondFactor, WrongCode
 from accounts.use_cases.make_link import NoAddress
 from chassis.problems import NOT_FOUND, Problem, ProblemKind, ProblemKinds
 
@@ -51,6 +58,16 @@ PROBLEMS: ProblemKinds = {
         410, "accounts.link-over", "Ce lien n’est plus valable, ou ne l’a jamais été"
     ),
     NoAddress: ProblemKind(409, "accounts.no-address", "Aucune adresse électronique"),
+    WrongCode: ProblemKind(422, "accounts.wrong-code", "Ce code n’est pas le bon"),
+    HasSecondFactor: ProblemKind(
+        409, "accounts.has-second-factor", "Un second facteur est déjà en place"
+    ),
+    UnknownStaffMember: NOT_FOUND,
+    StaffChanged: ProblemKind(409, "accounts.staff-changed", "Cet agent a été modifié entre-temps"),
+    LastAdministrator: ProblemKind(
+        409, "accounts.last-administrator", "C’est la dernière personne qui administre"
+    ),
+    AccessDisabled: ProblemKind(409, "accounts.access-disabled", "Cet accès est fermé"),
     UnknownAccess: NOT_FOUND,
     UnknownGuardian: NOT_FOUND,
     NoRole: ProblemKind(422, "accounts.no-role", "Aucun rôle"),

@@ -14,6 +14,7 @@ from chassis.auth import Principal
 from .family_schemas import FromDomain
 from .words import Address, EmailAddress, NewIdentifier, PersonName, Secret, TypedIdentifier
 
+UserAgent = Annotated[str, Field(max_length=400)]
 SessionSecret = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -22,6 +23,7 @@ class SignIn(BaseModel):
     password: Secret
     door: Door
     address: Address
+    user_agent: UserAgent | None = None
 
 
 class Session(BaseModel):
@@ -57,6 +59,13 @@ class SignedIn(TokenOut):
     """The same with the session's secret, given once."""
 
     session: str
+
+
+class CodeNeeded(BaseModel):
+    """The password was right; the session is of no use until the code of the second factor."""
+
+    session: str
+    code_needed: Literal[True] = True
 
 
 def token_out(token: AccessToken, principal: Principal) -> TokenOut:

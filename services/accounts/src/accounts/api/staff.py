@@ -1,4 +1,4 @@
-"""What staff record about families and about each other."""
+"""What staff record about families."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -10,16 +10,17 @@ from accounts.domain.credential import check
 from accounts.domain.family import UnknownFamily
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.families import family_by_id
+from accounts.use_cases.administer_access import Action, note_action
 from accounts.use_cases.issue_credentials import NewAccess, issue_family_credentials
 from accounts.use_cases.record_family import record_family
-from accounts.use_cases.record_staff_member import record_staff_member
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import RuntimeOf
 
+from .accesses import agent_of
 from .callers import actor_of
 from .family_input import family_from
 from .family_schemas import FamilyIn, WholeFamily
-from .schemas import Credentials, CredentialsOut, StaffMemberIn, StaffMemberOut
+from .schemas import Credentials, CredentialsOut
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 
@@ -62,30 +63,24 @@ async def one_family(family_id: UUID, runtime: RuntimeOf) -> WholeFamily:
     return WholeFamily.model_validate(family)
 
 
-@router.post("/families/{family_id}/credentials", status_code=201, dependencies=[_FILE_KEEPERS])
+@router.post("/families/{family_id}/credentials", status_code=201)
 async def add_credentials(
-    family_id: UUID, body: Credentials, runtime: RuntimeOf, own: ResourcesOf
+    family_id: UUID,
+    body: Credentials,
+    principal: Annotated[Principal, _FILE_KEEPERS],
+    runtime: RuntimeOf,
+    own: ResourcesOf,
 ) -> CredentialsOut:
     access = NewAccess(body.identifier, None, body.guardian_id, body.email)
     if body.password is not None:
         hashed = await _hashed(own, body.password.get_secret_value())
         access = replace(access, password_hash=hashed)
     async with runtime.database.transaction() as transaction:
-        issued = await issue_family_credentials(transaction, family_id, access, runtime.clock.now())
+        now = runtime.clock.now()
+        issued = await issue_family_credentials(transaction, family_id, access, now)
+        agent = agent_of(principal)
+        await note_action(transaction, issued.account_id, Action.ISSUED, agent, now)
     return CredentialsOut(account_id=issued.account_id, identifier=issued.identifier)
-
-
-@router.post("/staff-members", status_code=201, dependencies=[allow(Audience.ADMIN)])
-async def add_staff_member(
-    body: StaffMemberIn, runtime: RuntimeOf, own: ResourcesOf
-) -> StaffMemberOut:
-    hashed = await _hashed(own, body.password.get_secret_value())
-    access = NewAccess(body.identifier, hashed)
-    async with runtime.database.transaction() as transaction:
-        member = await record_staff_member(
-            transaction, body.name, body.roles, access, runtime.clock.now()
-        )
-    return StaffMemberOut.model_validate(member)
 
 
 async def _hashed(own: Resources, password: str) -> str:

@@ -48,14 +48,15 @@ def _identifier(value: str) -> str:
     return _letters_and(value, _IN_IDENTIFIERS)
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
+    """As it is; raises ValueError when something in it cannot be seen."""
     if any(unicodedata.category(character) in _INVISIBLE for character in value):
         raise ValueError("unexpected character")
     return value
 
 
 def _visible_secret(value: SecretStr) -> SecretStr:
-    _visible(value.get_secret_value())
+    visible(value.get_secret_value())
     return value
 
 
@@ -96,7 +97,7 @@ NewIdentifier = Annotated[
     AfterValidator(_identifier),
 ]
 TypedIdentifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=128), AfterValidator(_visible)
+    str, StringConstraints(min_length=1, max_length=128), AfterValidator(visible)
 ]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_visible_secret)]
 EmailAddress = Annotated[

@@ -35,6 +35,7 @@ class Holder:
     active: bool
     guardian_id: UUID | None = None
     """Whose own access it is; None for the family's common one."""
+    has_second_factor: bool = False
 
     def may_enter(self, door: Door) -> bool:
         return self.active and self.door is door

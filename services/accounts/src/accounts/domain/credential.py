@@ -21,6 +21,14 @@ class CredentialPolicy:
     longest: int
     only_letters_and_digits: bool
 
+    @property
+    def rule(self) -> str:
+        """What stands beside the field where a password is chosen."""
+        length = f"De {self.shortest} à {self.longest} caractères"
+        if self.only_letters_and_digits:
+            return f"{length} : des lettres sans accent et des chiffres, au moins un de chaque."
+        return f"{length}, tous permis. Une phrase de plusieurs mots se retient bien."
+
 
 POLICIES = {
     PolicyName.GUIDE: CredentialPolicy(12, 20, only_letters_and_digits=True),

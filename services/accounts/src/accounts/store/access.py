@@ -15,6 +15,7 @@ from .tables import (
     credentials,
     families,
     guardians,
+    second_factors,
     sessions,
     sign_in_attempts,
     staff_members,
@@ -56,11 +57,13 @@ _holder_columns = (
     staff_members.c.name.label("staff_name"),
     staff_members.c.roles,
     staff_members.c.active,
+    second_factors.c.confirmed_at,
 )
 _with_holder = (
     credentials.outerjoin(families, families.c.family_id == credentials.c.family_id)
     .outerjoin(guardians, guardians.c.guardian_id == credentials.c.guardian_id)
     .outerjoin(staff_members, staff_members.c.staff_id == credentials.c.staff_id)
+    .outerjoin(second_factors, second_factors.c.account_id == credentials.c.account_id)
 )
 
 
@@ -92,15 +95,24 @@ async def _access(
 
 
 async def lock_open_session(
-    connection: AsyncConnection, secret_digest: bytes
+    connection: AsyncConnection, secret_digest: bytes, *, awaits_code: bool = False
 ) -> OpenSession | None:
-    """The session with that secret unless it was ended, held until the end of the transaction."""
+    """The session with that secret unless it was ended, held until the end of the transaction.
+
+    One that awaits a code is another kind of session: it is found only when asked for.
+    """
     query = (
         select(
             sessions.c.session_id, sessions.c.opened_at, sessions.c.last_used_at, *_holder_columns
         )
         .select_from(sessions.join(_with_holder, sessions.c.account_id == credentials.c.account_id))
-        .where(sessions.c.secret_digest == secret_digest, sessions.c.ended_at.is_(None))
+        .where(
+            sessions.c.secret_digest == secret_digest,
+            sessions.c.ended_at.is_(None),
+            sessions.c.awaits_code_since.is_not(None)
+            if awaits_code
+            else sessions.c.awaits_code_since.is_(None),
+        )
         .with_for_update(of=sessions)
     )
     row = (await connection.execute(query)).one_or_none()
@@ -120,6 +132,7 @@ def _holder(row: Any) -> Holder:
         roles=frozenset() if is_family else frozenset(Role(role) for role in row.roles),
         active=row.disabled_at is None and (is_family or row.active),
         guardian_id=row.guardian_id,
+        has_second_factor=row.confirmed_at is not None,
     )
 
 

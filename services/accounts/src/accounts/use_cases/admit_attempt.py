@@ -5,6 +5,7 @@ It is counted first, so that a hundred attempts sent at once do not all find an 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, insert, text, update
 
@@ -33,7 +34,21 @@ class Keys:
     address: str | None
 
 
-async def admit_attempt(transaction: Transaction, keys: Keys, now: datetime) -> int:
+@dataclass(frozen=True)
+class Traces:
+    """What the owner of the access will read of the attempt; nothing when nobody owns it."""
+
+    account_id: UUID | None = None
+    browser: str | None = None
+    place: str | None = None
+
+
+NO_TRACES = Traces()
+
+
+async def admit_attempt(
+    transaction: Transaction, keys: Keys, now: datetime, traces: Traces = NO_TRACES
+) -> int:
     """The attempt's number, counted as a failure until it succeeds; raises TooManyAttempts.
 
     A refused attempt is not counted: whoever keeps trying does not lengthen the owner's wait.
@@ -50,7 +65,14 @@ async def admit_attempt(transaction: Transaction, keys: Keys, now: datetime) -> 
     )
     if wait > NO_WAIT:
         raise TooManyAttempts(wait)
-    row = {"account_key": keys.account, "address_key": keys.address, "at": now}
+    row = {
+        "account_key": keys.account,
+        "address_key": keys.address,
+        "at": now,
+        "account_id": traces.account_id,
+        "browser": traces.browser,
+        "place": traces.place,
+    }
     added = await connection.execute(
         insert(sign_in_attempts).values(row).returning(sign_in_attempts.c.attempt_id)
     )
@@ -58,11 +80,31 @@ async def admit_attempt(transaction: Transaction, keys: Keys, now: datetime) -> 
     return number
 
 
-async def note_success(transaction: Transaction, attempt_id: int) -> None:
+async def note_success(
+    transaction: Transaction, attempt_id: int, session_id: UUID | None = None
+) -> None:
     """The attempt was the right person's: earlier failures of the account are forgiven."""
     await transaction.connection.execute(
         update(sign_in_attempts)
         .where(sign_in_attempts.c.attempt_id == attempt_id)
+        .values(succeeded=True, session_id=session_id)
+    )
+
+
+async def note_first_half(transaction: Transaction, attempt_id: int, session_id: UUID) -> None:
+    """The password was right and a code is awaited: still a failure until it comes."""
+    await transaction.connection.execute(
+        update(sign_in_attempts)
+        .where(sign_in_attempts.c.attempt_id == attempt_id)
+        .values(session_id=session_id)
+    )
+
+
+async def note_second_half(transaction: Transaction, session_id: UUID) -> None:
+    """The code came: the attempt that opened the session succeeded after all."""
+    await transaction.connection.execute(
+        update(sign_in_attempts)
+        .where(sign_in_attempts.c.session_id == session_id)
         .values(succeeded=True)
     )
 

@@ -1,22 +1,19 @@
 """Someone who is signed in chooses another password."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import update
 
 from accounts.domain.access import SessionOver, WrongPassword
 from accounts.domain.credential import CredentialPolicy, check
 from accounts.hashing import Hasher
 from accounts.sealing import MasterKey
 from accounts.store.access import access_by_account
-from accounts.store.tables import credentials, sessions
 from chassis.clock import Clock
-from chassis.database import Database, Transaction
+from chassis.database import Database
 
 from .admit_attempt import Keys, note_success
 from .prove_password import prove_password
+from .set_password import lock_holder, set_password
 from .sign_in import account_key
 
 
@@ -60,27 +57,16 @@ async def change_password(
         raise WrongPassword
     new_hash = await hasher.hash(change.new)
     async with database.transaction() as transaction:
+        await lock_holder(transaction, access.holder.family_id)
         locked = await access_by_account(transaction.connection, change.account_id, lock=True)
         if locked is None or locked.password_hash != proof.access.password_hash:
             raise WrongPassword
         await note_success(transaction, proof.attempt_id)
-        await _apply(transaction, change, new_hash, clock.now())
-
-
-async def _apply(
-    transaction: Transaction, change: PasswordChange, new_hash: str, now: datetime
-) -> None:
-    await transaction.connection.execute(
-        update(credentials)
-        .where(credentials.c.account_id == change.account_id)
-        .values(password_hash=new_hash, password_changed_at=now)
-    )
-    await transaction.connection.execute(
-        update(sessions)
-        .where(
-            sessions.c.account_id == change.account_id,
-            sessions.c.ended_at.is_(None),
-            sessions.c.session_id.is_distinct_from(change.session_id),
+        await set_password(
+            transaction,
+            change.account_id,
+            access.holder.family_id,
+            new_hash,
+            clock.now(),
+            but_session=change.session_id,
         )
-        .values(ended_at=now)
-    )

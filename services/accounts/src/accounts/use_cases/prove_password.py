@@ -4,7 +4,7 @@ A hash takes 43 ms and may wait in line: a database connection must not be held 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from accounts.store.access import Access
 from chassis.clock import Clock
 from chassis.database import Database
 
-from .admit_attempt import Keys, admit_attempt, forget_attempt
+from .admit_attempt import NO_TRACES, Keys, Traces, admit_attempt, forget_attempt
 
 Find = Callable[[AsyncConnection], Awaitable[Access | None]]
 
@@ -28,10 +28,16 @@ class Proof:
 
 
 async def prove_password(
-    database: Database, hasher: Hasher, clock: Clock, keys: Keys, find: Find, password: str
+    database: Database,
+    hasher: Hasher,
+    clock: Clock,
+    keys: Keys,
+    find: Find,
+    password: str,
+    traces: Traces = NO_TRACES,
 ) -> Proof:
     """Raises TooManyAttempts or HashingBusy. Takes the same time whether or not `find` finds."""
-    attempt_id, access = await _begin(database, keys, find, clock.now())
+    attempt_id, access = await _begin(database, keys, find, clock.now(), traces)
     known = None if access is None else access.password_hash
     try:
         matches = await hasher.matches(known, password)
@@ -43,8 +49,10 @@ async def prove_password(
 
 
 async def _begin(
-    database: Database, keys: Keys, find: Find, now: datetime
+    database: Database, keys: Keys, find: Find, now: datetime, traces: Traces
 ) -> tuple[int, Access | None]:
     async with database.transaction() as transaction:
-        attempt_id = await admit_attempt(transaction, keys, now)
-        return attempt_id, await find(transaction.connection)
+        access = await find(transaction.connection)
+        if access is not None and traces is not NO_TRACES:
+            traces = replace(traces, account_id=access.holder.account_id)
+        return await admit_attempt(transaction, keys, now, traces), access

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from accounts.domain.access import Door, Holder, SignInRefused
 from accounts.domain.identifier import address_key, normalised
+from accounts.domain.sight import browser_family, short_address
 from accounts.hashing import Hasher, HashingBusy
 from accounts.sealing import MasterKey
 from accounts.store.access import Access, access_by_account, access_by_identifier
@@ -18,7 +19,7 @@ from chassis.clock import Clock
 from chassis.database import Database, Transaction
 from chassis.identifiers import new_id
 
-from .admit_attempt import Keys, note_success
+from .admit_attempt import Keys, Traces, note_first_half, note_success
 from .prove_password import prove_password
 
 SECRET_BYTES = 32
@@ -32,6 +33,7 @@ class Attempt:
     password: str = field(repr=False)
     door: Door
     address: str
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class OpenedSession:
     session_id: UUID
     secret: str = field(repr=False)
     holder: Holder
+    awaits_code: bool
+    """Whether the session is of no use until the second factor's code is given."""
 
 
 def account_key(master_key: MasterKey, identifier: str) -> bytes:
@@ -68,16 +72,21 @@ async def sign_in(
         Keys(account_key(master_key, identifier), address_key(attempt.address)),
         lambda connection: access_by_identifier(connection, identifier),
         attempt.password,
+        Traces(None, browser_family(attempt.user_agent), short_address(attempt.address)),
     )
     if proof.access is None or not proof.access.holder.may_enter(attempt.door):
         raise SignInRefused
     renewed = await _renewed_hash(hasher, proof.access, attempt.password)
     async with database.transaction() as transaction:
         await _still_the_same(transaction, proof.access)
-        await note_success(transaction, proof.attempt_id)
         if renewed is not None:
             await _keep_hash(transaction, proof.access, renewed)
-        return await _open(transaction, proof.access.holder, clock.now())
+        opened = await _open(transaction, proof.access.holder, clock.now())
+        if opened.awaits_code:
+            await note_first_half(transaction, proof.attempt_id, opened.session_id)
+        else:
+            await note_success(transaction, proof.attempt_id, opened.session_id)
+        return opened
 
 
 async def _renewed_hash(hasher: Hasher, access: Access, password: str) -> str | None:
@@ -107,13 +116,16 @@ async def _keep_hash(transaction: Transaction, access: Access, password_hash: st
 
 
 async def _open(transaction: Transaction, holder: Holder, now: datetime) -> OpenedSession:
-    opened = OpenedSession(new_id(), secrets.token_urlsafe(SECRET_BYTES), holder)
+    opened = OpenedSession(
+        new_id(), secrets.token_urlsafe(SECRET_BYTES), holder, holder.has_second_factor
+    )
     row = {
         "session_id": opened.session_id,
         "secret_digest": secret_digest(opened.secret),
         "account_id": holder.account_id,
         "opened_at": now,
         "last_used_at": now,
+        "awaits_code_since": now if opened.awaits_code else None,
     }
     await transaction.connection.execute(insert(sessions).values(row))
     return opened

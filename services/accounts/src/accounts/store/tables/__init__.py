@@ -1,14 +1,18 @@
 """The tables of accounts; migrations create them, these definitions serve the statements."""
 
 from .access import (
+    access_actions,
     access_links,
     credentials,
+    recovery_codes,
+    second_factors,
     sessions,
     sign_in_attempts,
     signing_keys,
     staff_members,
 )
 from .families import authorisations, children, contacts, families, guardians, quotients
+from .help import help_calls, public_sendings
 from .metadata import metadata
 from .registry import family_number, file_history, search_spellings, search_words
 from .vault import (
@@ -23,6 +27,7 @@ from .vault import (
 )
 
 __all__ = [
+    "access_actions",
     "access_links",
     "authorisations",
     "children",
@@ -39,11 +44,15 @@ __all__ = [
     "guardians",
     "health_proposals",
     "health_records",
+    "help_calls",
     "metadata",
     "photos",
+    "public_sendings",
     "quotients",
+    "recovery_codes",
     "search_spellings",
     "search_words",
+    "second_factors",
     "sessions",
     "sign_in_attempts",
     "signing_keys",
