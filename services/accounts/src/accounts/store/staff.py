@@ -84,7 +84,7 @@ async def lock_admins(connection: AsyncConnection) -> frozenset[UUID]:
     """Who may administer now, held: two of them must not remove each other at once."""
     query = (
         select(staff_members.c.staff_id)
-        .where(staff_members.c.active, staff_members.c.roles.any(Role.ADMIN))
+        .where(staff_members.c.active, staff_members.c.roles.contains([str(Role.ADMIN)]))
         .order_by(staff_members.c.staff_id)
         .with_for_update()
     )
