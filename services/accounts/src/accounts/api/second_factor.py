@@ -25,7 +25,7 @@ StaffOwner = Annotated[Principal, allow(*STAFF)]
 async def proposed(principal: StaffOwner, runtime: RuntimeOf, own: ResourcesOf) -> ProposalOut:
     account_id = (await own_record(runtime, principal)).account_id
     async with runtime.database.transaction() as transaction:
-        made = await propose(transaction, own.master_key, account_id, runtime.clock.now())
+        made = await propose(transaction, own.master_keys, account_id, runtime.clock.now())
     issuer = runtime.shared.authority.service_name
     return ProposalOut(
         secret=made.secret, address=enrolment_address(made.secret, made.identifier, issuer)
@@ -39,7 +39,7 @@ async def confirmed(
     account_id = (await own_record(runtime, principal)).account_id
     async with runtime.database.transaction() as transaction:
         codes = await confirm(
-            transaction, own.master_key, account_id, body.code, runtime.clock.now()
+            transaction, own.master_keys, account_id, body.code, runtime.clock.now()
         )
     return RecoveryCodes(codes=codes)
 
@@ -48,7 +48,7 @@ async def confirmed(
 async def removed(body: Code, principal: StaffOwner, runtime: RuntimeOf, own: ResourcesOf) -> None:
     account_id = (await own_record(runtime, principal)).account_id
     with waits_told():
-        await remove(runtime.database, own.master_key, runtime.clock, account_id, body.code)
+        await remove(runtime.database, own.master_keys, runtime.clock, account_id, body.code)
 
 
 @router.post("/v1/sign-in/code", dependencies=[allow(Audience.SERVICE)])
@@ -57,7 +57,7 @@ async def by_code(body: CodeAtSignIn, runtime: RuntimeOf, own: ResourcesOf) -> T
     with waits_told():
         session_id, holder = await sign_in_with_code(
             runtime.database,
-            own.master_key,
+            own.master_keys,
             runtime.clock,
             body.session,
             body.code,

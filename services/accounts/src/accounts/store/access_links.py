@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access_link import AccessLink, LinkPurpose
@@ -70,23 +70,40 @@ async def recipient_of_access(connection: AsyncConnection, account_id: UUID) -> 
 async def _recipients(
     connection: AsyncConnection, condition: ColumnElement[bool]
 ) -> Sequence[Recipient]:
+    address = func.coalesce(credentials.c.email, guardians.c.email, _first_address())
     query = (
         select(
             credentials.c.account_id,
-            credentials.c.email,
+            address.label("email"),
             credentials.c.guardian_id,
             families.c.name,
             guardians.c.given_name,
             guardians.c.family_name,
         )
         .select_from(_holders)
-        .where(condition, credentials.c.email.is_not(None), credentials.c.disabled_at.is_(None))
+        .where(condition, address.is_not(None), credentials.c.disabled_at.is_(None))
         .order_by(credentials.c.guardian_id.is_not(None), credentials.c.created_at)
     )
     return [
         Recipient(row.account_id, _greeting(row), row.email)
         for row in await connection.execute(query)
     ]
+
+
+def _first_address() -> ScalarSelect[Any]:
+    """For the common access: of the first guardian who gave one."""
+    others = guardians.alias()
+    return (
+        select(others.c.email)
+        .where(
+            others.c.family_id == credentials.c.family_id,
+            others.c.email.is_not(None),
+            credentials.c.guardian_id.is_(None),
+        )
+        .order_by(others.c.position)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _greeting(row: Any) -> str:

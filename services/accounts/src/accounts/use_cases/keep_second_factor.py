@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from accounts import second_factor
 from accounts.domain.access import Holder, SessionOver
-from accounts.sealing import MasterKey
+from accounts.sealing import MasterKeys
 from accounts.store.access import access_by_account, lock_open_session
 from accounts.store.second_factors import (
     StoredFactor,
@@ -52,21 +52,21 @@ def label(account_id: UUID) -> str:
 
 
 async def propose(
-    transaction: Transaction, master_key: MasterKey, account_id: UUID, now: datetime
+    transaction: Transaction, master_keys: MasterKeys, account_id: UUID, now: datetime
 ) -> Proposal:
     """A new secret each time, until one is confirmed. Raises HasSecondFactor or SessionOver."""
     access = await access_by_account(transaction.connection, account_id)
     if access is None:
         raise SessionOver
     secret = second_factor.new_secret()
-    sealed = master_key.seal(label(account_id), secret.encode())
+    sealed = master_keys.current.seal(label(account_id), secret.encode())
     if not await propose_factor(transaction.connection, account_id, sealed, now):
         raise HasSecondFactor("Retirez d’abord celui qui est en place.")
     return Proposal(access.identifier, secret)
 
 
 async def confirm(
-    transaction: Transaction, master_key: MasterKey, account_id: UUID, code: str, now: datetime
+    transaction: Transaction, master_keys: MasterKeys, account_id: UUID, code: str, now: datetime
 ) -> list[str]:
     """The recovery codes, shown once. Raises WrongCode or HasSecondFactor."""
     connection = transaction.connection
@@ -75,7 +75,7 @@ async def confirm(
         raise WrongCode
     if factor.confirmed_at is not None:
         raise HasSecondFactor("Il est déjà en place.")
-    await _take(transaction, master_key, factor, code, now)
+    await _take(transaction, master_keys, factor, code, now)
     codes = second_factor.new_recovery_codes()
     digests = [second_factor.recovery_digest(str(account_id), one) for one in codes]
     await replace_recovery_codes(connection, account_id, digests)
@@ -83,19 +83,19 @@ async def confirm(
 
 
 async def remove(
-    database: Database, master_key: MasterKey, clock: Clock, account_id: UUID, code: str
+    database: Database, master_keys: MasterKeys, clock: Clock, account_id: UUID, code: str
 ) -> None:
     """By a code of its own, or one on paper. Raises WrongCode or TooManyAttempts."""
-    attempt_id = await _admit(database, master_key, clock, account_id, address=None)
+    attempt_id = await _admit(database, master_keys, clock, account_id, address=None)
     async with database.transaction() as transaction:
-        await _prove(transaction, master_key, account_id, code, clock.now())
+        await _prove(transaction, master_keys, account_id, code, clock.now())
         await remove_factor(transaction.connection, account_id)
         await note_success(transaction, attempt_id)
 
 
 async def sign_in_with_code(
     database: Database,
-    master_key: MasterKey,
+    master_keys: MasterKeys,
     clock: Clock,
     secret: str,
     code: str,
@@ -111,13 +111,13 @@ async def sign_in_with_code(
     if waiting is None:
         raise SessionOver
     account_id = waiting.holder.account_id
-    attempt_id = await _admit(database, master_key, clock, account_id, address=address)
+    attempt_id = await _admit(database, master_keys, clock, account_id, address=address)
     async with database.transaction() as transaction:
         now = clock.now()
         found = await lock_open_session(transaction.connection, digest, awaits_code=True)
         if found is None or not found.holder.active or now - found.opened_at > CODE_WITHIN:
             raise SessionOver
-        await _prove(transaction, master_key, account_id, code, now)
+        await _prove(transaction, master_keys, account_id, code, now)
         await transaction.connection.execute(
             update(sessions)
             .where(sessions.c.session_id == found.session_id)
@@ -130,7 +130,7 @@ async def sign_in_with_code(
 
 async def _admit(
     database: Database,
-    master_key: MasterKey,
+    master_keys: MasterKeys,
     clock: Clock,
     account_id: UUID,
     *,
@@ -140,19 +140,19 @@ async def _admit(
         access = await access_by_account(transaction.connection, account_id)
         if access is None:
             raise SessionOver
-        keys = Keys(account_key(master_key, access.identifier), address)
+        keys = Keys(account_key(master_keys.current, access.identifier), address)
         return await admit_attempt(transaction, keys, clock.now())
 
 
 async def _prove(
-    transaction: Transaction, master_key: MasterKey, account_id: UUID, code: str, now: datetime
+    transaction: Transaction, master_keys: MasterKeys, account_id: UUID, code: str, now: datetime
 ) -> None:
     factor = await lock_factor(transaction.connection, account_id)
     if factor is None or factor.confirmed_at is None:
         raise WrongCode
     typed = "".join(code.split())
     if len(typed) == second_factor.CODE_DIGITS:
-        await _take(transaction, master_key, factor, typed, now)
+        await _take(transaction, master_keys, factor, typed, now)
         return
     digest = second_factor.recovery_digest(str(account_id), typed)
     if not await take_recovery_code(transaction.connection, account_id, digest, now):
@@ -160,9 +160,13 @@ async def _prove(
 
 
 async def _take(
-    transaction: Transaction, master_key: MasterKey, factor: StoredFactor, code: str, now: datetime
+    transaction: Transaction,
+    master_keys: MasterKeys,
+    factor: StoredFactor,
+    code: str,
+    now: datetime,
 ) -> None:
-    secret = master_key.open(label(factor.account_id), factor.sealed).decode()
+    secret = master_keys.open(label(factor.account_id), factor.sealed).decode()
     step = second_factor.step_of(secret, "".join(code.split()), now, factor.last_step)
     if step is None:
         raise WrongCode

@@ -6,8 +6,10 @@ from sqlalchemy import select, update
 
 from accounts.sealing import MasterKeys, Sealed, wrapping_label
 from accounts.store.data_keys import keys_by_master, keys_under_others, wrap_again
-from accounts.store.tables import signing_keys
+from accounts.store.tables import second_factors, signing_keys
 from chassis.database import Database, Transaction
+
+from .keep_second_factor import label
 
 BATCH = 200
 
@@ -28,6 +30,7 @@ async def rotate_master_key(database: Database, master_keys: MasterKeys) -> Rota
     """
     async with database.transaction() as transaction:
         signing = await _signing_keys(transaction, master_keys)
+        await _second_factors(transaction, master_keys)
     done = 0
     while wrapped := await _some_data_keys(database, master_keys):
         done += wrapped
@@ -65,3 +68,21 @@ async def _signing_keys(transaction: Transaction, master_keys: MasterKeys) -> in
             .values(sealed_private_key=again.box, master_key_id=again.master_key_id)
         )
     return len(found)
+
+
+async def _second_factors(transaction: Transaction, master_keys: MasterKeys) -> None:
+    """One for each member of staff at most: all at once too."""
+    connection = transaction.connection
+    rows = await connection.execute(
+        select(second_factors)
+        .where(second_factors.c.master_key_id != master_keys.current.id)
+        .with_for_update()
+    )
+    for row in rows.all():
+        sealed = Sealed(row.master_key_id, row.sealed_secret)
+        again = master_keys.sealed_again(label(row.account_id), sealed)
+        await connection.execute(
+            update(second_factors)
+            .where(second_factors.c.account_id == row.account_id)
+            .values(sealed_secret=again.box, master_key_id=again.master_key_id)
+        )
