@@ -215,6 +215,26 @@ def message(**changes: Any) -> dict[str, Any]:
     }
 
 
+POLICY = {"rule": "De 12 à 20 caractères : des lettres sans accent et des chiffres."}
+OWN_ACCESS = {"identifier": "noisetier", "has_second_factor": False, "policy": POLICY}
+SIGN_INS = {
+    "items": [
+        {
+            "at": "2026-11-23T20:14:00Z",
+            "outcome": "opened",
+            "browser": "Firefox, Linux",
+            "place": "192.0.2.…",
+            "is_this_one": True,
+        },
+        {"at": "2026-11-22T20:14:00Z", "outcome": "refused"},
+    ],
+    "page": 1,
+    "pages": 1,
+    "total": 2,
+    "open_sessions": 2,
+}
+
+
 def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
     expires = (clock.now() + timedelta(minutes=5)).isoformat()
     signed_in = {
@@ -240,6 +260,9 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
             "POST /v1/sign-in": signed_in,
             "POST /v1/sessions/end": (204, web.Response(status=204)),
             "GET /v1/me/family": family_answer(),
+            "GET /v1/me/access": OWN_ACCESS,
+            "GET /v1/me/sign-ins": SIGN_INS,
+            "POST /v1/me/sessions/end-others": {"ended": 1},
             "POST /v1/me/password": (204, web.Response(status=204)),
         },
         "enrolment": {

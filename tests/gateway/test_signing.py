@@ -74,6 +74,7 @@ async def test_accounts_is_told_the_door_and_the_address(browser: Any, services:
         "password": "soleil2026bleu",
         "door": "family",
         "address": "127.0.0.1",
+        "user_agent": browser.headers["user-agent"],
     }
     assert asked.headers["authorization"] == "Bearer service-token"
 

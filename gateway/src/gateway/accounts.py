@@ -1,31 +1,102 @@
 """Questions to accounts about sign-in sessions, in the gateway's own name."""
 
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
 from chassis.auth import Principal
 from chassis.peers import PeerRefused, PeerUnavailable
 from portail_contracts.catalogue import Context
 
-from .answers import Identity, Refreshed, SignedIn
+from .answers import Half, Identity, OpenedLink, Redeemed, Refreshed
 from .refreshing import Refresh
 from .session import Door, Grant
 from .upstream import SIGN_IN_SECONDS, Upstream
 
+LONGEST_USER_AGENT = 400
 OWN_TOKEN_REFUSED = "portail.sign-in-needed"  # noqa: S105 - a problem's type
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed at a door."""
+
+    identifier: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Whence:
+    """From where: the address decides about waits, the browser is told to the access's owner."""
+
+    address: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, request: Request) -> "Whence":
+        address = request.client.host if request.client else ""
+        return cls(address, request.headers.get("user-agent", "")[:LONGEST_USER_AGENT])
+
+
 async def sign_in(
-    upstream: Upstream, door: Door, identifier: str, password: str, address: str
-) -> tuple[str, Grant]:
-    """The new session's secret and its first grant. Raises PeerRefused 401 or 429."""
+    upstream: Upstream, door: Door, typed: Typed, whence: Whence
+) -> tuple[str, Grant | None]:
+    """The new session's secret and its first grant, None when a code is needed before.
+
+    Raises PeerRefused 401 or 429.
+    """
     body = {
-        "identifier": identifier,
-        "password": password,
+        "identifier": typed.identifier,
+        "password": typed.password,
         "door": str(door),
-        "address": address,
+        "address": whence.address,
+        "user_agent": whence.user_agent,
     }
     answer = await upstream.post(
-        Context.ACCOUNTS, "/v1/sign-in", body, SignedIn, token=None, seconds=SIGN_IN_SECONDS
+        Context.ACCOUNTS, "/v1/sign-in", body, Half, token=None, seconds=SIGN_IN_SECONDS
     )
-    return answer.session, _grant(answer)
+    if answer.code_needed:
+        return answer.session, None
+    return answer.session, _grant(_whole(answer))
+
+
+async def sign_in_by_code(upstream: Upstream, secret: str, code: str, whence: Whence) -> Grant:
+    """The second half. Raises PeerRefused 401 (too late), 422 (wrong) or 429."""
+    body = {"session": secret, "code": code, "address": whence.address}
+    answer = await upstream.post(
+        Context.ACCOUNTS, "/v1/sign-in/code", body, Refreshed, token=None, seconds=SIGN_IN_SECONDS
+    )
+    return _grant(answer)
+
+
+def _whole(answer: Half) -> Refreshed:
+    if answer.token is None or answer.token_expires_at is None or answer.principal is None:
+        raise PeerUnavailable("accounts: half a sign-in")
+    return Refreshed(
+        token=answer.token, token_expires_at=answer.token_expires_at, principal=answer.principal
+    )
+
+
+async def open_link(upstream: Upstream, secret: str, whence: Whence) -> OpenedLink:
+    """What the link's page shows. Raises PeerRefused 410 (over) or 429."""
+    body = {"secret": secret, "address": whence.address}
+    return await upstream.post(
+        Context.ACCOUNTS, "/v1/access-links/open", body, OpenedLink, token=None
+    )
+
+
+async def redeem_link(upstream: Upstream, secret: str, password: str, whence: Whence) -> Door:
+    """The door at which to sign in. Raises PeerRefused 410 (over), 422 (weak) or 429."""
+    body = {"secret": secret, "password": password, "address": whence.address}
+    answer = await upstream.post(
+        Context.ACCOUNTS,
+        "/v1/access-links/redeem",
+        body,
+        Redeemed,
+        token=None,
+        seconds=SIGN_IN_SECONDS,
+    )
+    return Door(answer.door)
 
 
 def refresh_with(upstream: Upstream) -> Refresh:

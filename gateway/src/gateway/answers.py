@@ -44,8 +44,69 @@ class Refreshed(Answer):
     principal: Identity
 
 
-class SignedIn(Refreshed):
+class Half(Answer):
+    """A sign-in: whole, or, with a second factor, only its session until the code is given."""
+
     session: str
+    code_needed: bool = False
+    token: str | None = None
+    token_expires_at: Instant | None = None
+    principal: Identity | None = None
+
+
+class Policy(Answer):
+    """What a password must be, in a sentence that stands beside the field."""
+
+    rule: str
+
+
+class OpenedLink(Answer):
+    purpose: Literal["activation", "reset"]
+    identifier: str
+    name: str
+    door: Literal["family", "staff"]
+    expires_at: Instant
+    policy: Policy
+
+
+class Redeemed(Answer):
+    door: Literal["family", "staff"]
+
+
+class OwnAccess(Answer):
+    identifier: str
+    email: str | None = None
+    password_changed_at: Instant | None = None
+    has_second_factor: bool = False
+    policy: Policy
+
+
+class SignIn(Answer):
+    at: Instant
+    outcome: str
+    browser: str | None = None
+    place: str | None = None
+    is_this_one: bool = False
+
+
+class SignIns(Listed):
+    items: tuple[SignIn, ...]
+    open_sessions: int = 0
+
+
+class EndedSessions(Answer):
+    ended: int
+
+
+class Proposal(Answer):
+    """A second factor that its owner has not confirmed yet."""
+
+    secret: str
+    address: str
+
+
+class RecoveryCodes(Answer):
+    codes: tuple[str, ...]
 
 
 class Guardian(Answer):

@@ -40,6 +40,7 @@ def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None
     peers = Peers(NAME, shared, settings.service_secret.get_secret_value(), clock)
     upstream = Upstream(peers)
     assets, templates = theme()
+    seal = Seal(settings.keys)
     return Gateway(
         settings=settings,
         shared=shared,
@@ -47,7 +48,8 @@ def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None
         peers=peers,
         upstream=upstream,
         forwarder=Forwarder(),
-        cookies=Cookies(Seal(settings.keys)),
+        seal=seal,
+        cookies=Cookies(seal),
         refresher=Refresher(accounts.refresh_with(upstream), clock),
         assets=assets,
         templates=templates,

@@ -65,6 +65,7 @@ class UnsafeRequests:
         if given is None and _is_form(request):
             body = await _read(receive)
             given = _field(body)
+            visit.typed = body
             receive = _again(body, receive)
         if not visit.form_token or not same_token(visit.form_token, given):
             raise form_expired() if visit.session or _is_sign_in(scope) else unauthenticated()

@@ -14,15 +14,14 @@ from chassis.problems import Problem, respond
 from chassis.telemetry import logger
 from chassis.web import shapes
 
-from . import links
+from . import keeping, links
 from .checks import SAFE_METHODS
 from .gateway import gateway_of
 from .pages.rendering import render
+from .pages.sign_in import FAMILY, STAFF, Shown, sign_in_page
 from .session import Door
 from .visit import Visit
 
-FAMILY_SIGN_IN = "/connexion"
-STAFF_SIGN_IN = "/console/connexion"
 RETRY_SECONDS = "5"
 
 log = logger(__name__)
@@ -39,6 +38,14 @@ class Words:
 
 TRY_AGAIN = "Réessayez dans quelques instants."
 CALL_US = "Si cela dure, appelez le service : ses coordonnées sont en bas de la page."
+KEPT = (
+    "Votre session était terminée. Connectez-vous : ce que vous aviez saisi est gardé, "
+    "et rien n’a encore été envoyé."
+)
+LOST = (
+    "Votre session était terminée et rien n’a été enregistré. Ce que vous aviez saisi est trop "
+    "long pour être gardé : revenez à la page précédente pour le copier avant de vous connecter."
+)
 BY_STATUS = {
     400: Words("Cette demande n’a pas pu être comprise", "Rien n’a été enregistré."),
     403: Words(
@@ -116,6 +123,8 @@ def answer(request: Request, problem: Problem) -> Response:
         visit.end()
     if visit is None or not wants_page(request):
         return respond(problem)
+    if problem.status == 401 and (page := _sign_in_again(request, visit)) is not None:
+        return page
     if problem.status == 401 or _is_other_door(problem, request, visit):
         return RedirectResponse(_sign_in(request, visit), 303)
     return _page(request, visit, problem)
@@ -143,8 +152,22 @@ def _is_console(request: Request) -> bool:
 def _sign_in(request: Request, visit: Visit) -> str:
     if visit.session is not None and request.url.path == "/":
         return "/console"
-    path = STAFF_SIGN_IN if _is_console(request) else FAMILY_SIGN_IN
+    path = STAFF.url if _is_console(request) else FAMILY.url
     return links.sign_in(path, _way_back(request))
+
+
+def _sign_in_again(request: Request, visit: Visit) -> Response | None:
+    """The sign-in page, with what was typed sealed inside, for a form whose session is over."""
+    if request.method in SAFE_METHODS:
+        return None
+    gateway, back = gateway_of(request), _way_back(request)
+    kept = keeping.kept_form(request, visit, back)
+    if kept is None:
+        return None
+    sealed = keeping.sealed(gateway.seal, kept, gateway.clock.now())
+    entry = STAFF if _is_console(request) else FAMILY
+    shown = Shown(suite=back or "", status=401, notice=KEPT if sealed else LOST, kept=sealed)
+    return sign_in_page(gateway, visit, entry, shown)
 
 
 def _way_back(request: Request) -> str | None:
@@ -209,7 +232,12 @@ class Failsafe:
 def _last_word(request: Request, error: Exception) -> Response:
     problem = as_problem(error)
     try:
-        return answer(request, problem)
+        page = answer(request, problem)
+        # Raised by a wall, it went past the one that writes the cookies.
+        visit: Visit | None = request.scope.get("state", {}).get("visit")
+        for cookie in visit.outgoing.values() if visit else ():
+            page.headers.append("Set-Cookie", cookie)
+        return page
     except Exception as second:
         log.error("http.page_failed", error=type(second).__name__, exc_info=second)
         return respond(problem)

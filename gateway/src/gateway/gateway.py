@@ -13,6 +13,7 @@ from chassis.web.assets import Assets
 
 from .forwarding import Forwarder
 from .refreshing import Refresher
+from .sealing import Seal
 from .session import Cookies
 from .settings import Settings
 from .upstream import Upstream
@@ -28,6 +29,7 @@ class Gateway:
     peers: Peers
     upstream: Upstream
     forwarder: Forwarder
+    seal: Seal
     cookies: Cookies
     refresher: Refresher
     assets: Assets

@@ -33,6 +33,9 @@ STRICT = {
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
     ),
 }
+STRICTER = {"Referrer-Policy": ("strict-origin",)}
+"""What a page may say instead, because it says less: an address that holds a secret is not told
+even to our own pages."""
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 CORRELATION = "X-Correlation-Id"
 
@@ -107,7 +110,8 @@ class StrictHeaders:
                 message.setdefault("headers", [])
                 headers = MutableHeaders(scope=message)
                 for name, value in self._strict.items():
-                    headers[name] = value
+                    if headers.get(name) not in STRICTER.get(name, ()):
+                        headers[name] = value
                 headers[CORRELATION] = current_trace().correlation_id
                 # Files with their content in their name say so themselves.
                 headers.setdefault("Cache-Control", "no-store")

@@ -27,13 +27,13 @@ class Seal:
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
         self._first = _key_id(keys[0])
 
-    def close(self, purpose: str, content: dict[str, Any]) -> str:
+    def close(self, purpose: str, content: dict[str, Any], *, largest: int = LARGEST) -> str:
         """Raises TooLarge rather than lose a session in silence."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
         hidden = self._ciphers[self._first].encrypt(nonce, plain, _bound(purpose, self._first))
         sealed = f"{self._first}.{base64.urlsafe_b64encode(nonce + hidden).decode().rstrip('=')}"
-        if len(sealed) > LARGEST:
+        if len(sealed) > largest:
             raise TooLarge(f"{purpose}: {len(sealed)} bytes")
         return sealed
 

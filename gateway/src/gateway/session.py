@@ -125,6 +125,11 @@ class Cookies:
             return None
         return session
 
+    def read_former(self, cookies: Mapping[str, str]) -> Session | None:
+        """Whose session it was, however long ago: it opens nothing any more."""
+        content = self._seal.open(COOKIE, cookies.get(COOKIE, ""))
+        return _unpacked(content) if content else None
+
     def read_anonymous(self, cookies: Mapping[str, str], now: datetime) -> Anonymous | None:
         content = self._seal.open(ANONYMOUS_COOKIE, cookies.get(ANONYMOUS_COOKIE, ""))
         if content is None:

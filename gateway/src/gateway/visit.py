@@ -43,6 +43,10 @@ class Visit:
     is_stale: bool = False
     """The token is over and accounts could not be asked for another."""
     outgoing: dict[str, str] = field(default_factory=dict)
+    former: Session | None = None
+    """Who was signed in when the page was shown, if the session is over by now."""
+    typed: bytes | None = None
+    """The form that came with this request, as it was sent."""
 
     @property
     def form_token(self) -> str:
@@ -63,6 +67,7 @@ class Visit:
         self.outgoing[ANONYMOUS_COOKIE] = forgotten(ANONYMOUS_COOKIE)
 
     def end(self) -> None:
+        self.former = self.session or self.former
         self.session = None
         self.outgoing[COOKIE] = forgotten(COOKIE)
 
@@ -144,6 +149,7 @@ class Visits:
         if visit.session is not None and visit.session.needs_refresh(now):
             await self._renew(visit, visit.session)
         elif visit.session is None and COOKIE in sent:
+            visit.former = self._cookies.read_former(sent)
             visit.end()
         return visit
 

@@ -15,13 +15,18 @@ from .answers import (
     Cell,
     ChargeLines,
     Child,
+    EndedSessions,
     Family,
     Message,
     Messages,
+    OwnAccess,
     PendingCount,
+    Proposal,
     Rates,
+    RecoveryCodes,
     Request,
     Requests,
+    SignIns,
     Summary,
     UnreadCount,
 )
@@ -52,6 +57,40 @@ class Voice:
             {"current": current, "new": new},
             token=self.token,
             seconds=6.0,
+        )
+
+    async def own_access(self) -> OwnAccess:
+        return await self.upstream.get(
+            Context.ACCOUNTS, "/v1/me/access", OwnAccess, token=self.token
+        )
+
+    async def sign_ins(self, page: int) -> SignIns:
+        return await self.upstream.get(
+            Context.ACCOUNTS, "/v1/me/sign-ins", SignIns, token=self.token, page=str(page)
+        )
+
+    async def end_other_sessions(self) -> EndedSessions:
+        return await self.upstream.post(
+            Context.ACCOUNTS, "/v1/me/sessions/end-others", {}, EndedSessions, token=self.token
+        )
+
+    async def propose_factor(self) -> Proposal:
+        return await self.upstream.post(
+            Context.ACCOUNTS, "/v1/me/second-factor", {}, Proposal, token=self.token
+        )
+
+    async def confirm_factor(self, code: str) -> RecoveryCodes:
+        return await self.upstream.post(
+            Context.ACCOUNTS,
+            "/v1/me/second-factor/confirm",
+            {"code": code},
+            RecoveryCodes,
+            token=self.token,
+        )
+
+    async def remove_factor(self, code: str) -> None:
+        await self.upstream.tell(
+            Context.ACCOUNTS, "/v1/me/second-factor/remove", {"code": code}, token=self.token
         )
 
     async def agenda(self, month: str, child_id: UUID | None = None) -> Agenda:

@@ -1,8 +1,7 @@
 """The two doors: signing in as a family or as staff, and signing out."""
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -11,12 +10,16 @@ from fastapi.responses import RedirectResponse, Response
 from chassis.auth import Audience, allow
 from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.telemetry import logger
-from chassis.web import french, shapes
-from gateway import accounts, links
+from chassis.web import shapes
+from gateway import accounts
+from gateway.entering import Onward, enter
 from gateway.gateway import Gateway, GatewayOf
-from gateway.pages.rendering import render
-from gateway.session import Door, new_session
+from gateway.pages.sign_in import FAMILY, STAFF, Entry, Shown, sign_in_page
+from gateway.session import Door
 from gateway.visit import Visit, VisitOf
+from gateway.waiting import retry_at, too_many
+
+from .code import code_page
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.ANYONE)])
 log = logger(__name__)
@@ -31,56 +34,32 @@ BUSY: dict[str, Any] = {
     "retry_after": 5,
 }
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One door: its address, where it leads, what it is called."""
-
-    door: Door
-    url: str
-    home: str
-    title: str
-
-    def way(self, back: str | None) -> str:
-        """Where to go after signing in; never to the other door's pages, never elsewhere."""
-        way = links.safe(back, self.home)
-        inside = way == "/console" or way.startswith(("/console/", "/console?"))
-        return way if inside == (self.door is Door.STAFF) else self.home
-
-
-FAMILY = Entry(Door.FAMILY, "/connexion", "/", "Se connecter")
-STAFF = Entry(Door.STAFF, "/console/connexion", "/console", "Console des agents")
-
 Back = Annotated[str | None, Query(alias="suite", max_length=2000)]
 Farewell = Annotated[bool, Query(alias="au-revoir")]
+Chosen = Annotated[bool, Query(alias="choisi")]
 Typed = Annotated[str, Form()]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A sign-in form as it is shown: what was typed is kept, but for the password."""
-
-    suite: str = ""
-    identifier: str = ""
-    errors: tuple[shapes.FieldError, ...] = ()
-    status: int = 200
-    notice: str | None = None
-    retry_after: int | None = None
-    farewell: bool = False
 
 
 @router.get(FAMILY.url)
 async def family_form(
-    gateway: GatewayOf, visit: VisitOf, back: Back = None, farewell: Farewell = False
+    gateway: GatewayOf,
+    visit: VisitOf,
+    back: Back = None,
+    farewell: Farewell = False,
+    chosen: Chosen = False,
 ) -> Response:
-    return _form(gateway, visit, FAMILY, Shown(back or "", farewell=farewell))
+    return _form(gateway, visit, FAMILY, Shown(back or "", farewell=farewell, chosen=chosen))
 
 
 @router.get(STAFF.url)
 async def staff_form(
-    gateway: GatewayOf, visit: VisitOf, back: Back = None, farewell: Farewell = False
+    gateway: GatewayOf,
+    visit: VisitOf,
+    back: Back = None,
+    farewell: Farewell = False,
+    chosen: Chosen = False,
 ) -> Response:
-    return _form(gateway, visit, STAFF, Shown(back or "", farewell=farewell))
+    return _form(gateway, visit, STAFF, Shown(back or "", farewell=farewell, chosen=chosen))
 
 
 @router.post(FAMILY.url)
@@ -91,8 +70,10 @@ async def family_sign_in(
     identifier: Typed = "",
     password: Typed = "",
     suite: Typed = "",
+    kept: Typed = "",
 ) -> Response:
-    return await _sign_in(request, gateway, visit, FAMILY, _typed(identifier, suite), password)
+    typed = Shown(suite, identifier.strip(), kept=kept)
+    return await _sign_in(request, gateway, visit, FAMILY, typed, password)
 
 
 @router.post(STAFF.url)
@@ -103,8 +84,10 @@ async def staff_sign_in(
     identifier: Typed = "",
     password: Typed = "",
     suite: Typed = "",
+    kept: Typed = "",
 ) -> Response:
-    return await _sign_in(request, gateway, visit, STAFF, _typed(identifier, suite), password)
+    typed = Shown(suite, identifier.strip(), kept=kept)
+    return await _sign_in(request, gateway, visit, STAFF, typed, password)
 
 
 @router.post("/deconnexion")
@@ -123,14 +106,10 @@ async def sign_out(gateway: GatewayOf, visit: VisitOf) -> Response:
     return RedirectResponse(f"{entry.url}?au-revoir=1", 303)
 
 
-def _typed(identifier: str, suite: str) -> Shown:
-    return Shown(suite, identifier.strip())
-
-
 def _form(gateway: Gateway, visit: Visit, entry: Entry, shown: Shown) -> Response:
     if visit.session is not None and visit.session.door is entry.door and not visit.is_stale:
         return RedirectResponse(entry.way(shown.suite), 303)
-    return _page(gateway, visit, entry, shown)
+    return sign_in_page(gateway, visit, entry, shown)
 
 
 async def _sign_in(
@@ -142,20 +121,24 @@ async def _sign_in(
     password: str,
 ) -> Response:
     if errors := _mistakes(typed.identifier, password):
-        return _page(gateway, visit, entry, replace(typed, errors=errors, status=422))
-    address = request.client.host if request.client else ""
+        return sign_in_page(gateway, visit, entry, replace(typed, errors=errors, status=422))
     try:
         secret, grant = await accounts.sign_in(
-            gateway.upstream, entry.door, typed.identifier, password, address
+            gateway.upstream,
+            entry.door,
+            accounts.Typed(typed.identifier, password),
+            accounts.Whence.of(request),
         )
     except PeerRefused as refused:
         shown = _refused(typed, refused, gateway.clock.now())
-        return _page(gateway, visit, entry, shown)
+        return sign_in_page(gateway, visit, entry, shown)
     except PeerUnavailable as error:
         log.warning("sign_in.unavailable", cause=str(error))
-        return _page(gateway, visit, entry, replace(typed, **BUSY))
-    visit.begin(new_session(secret, grant, entry.door, gateway.clock.now()))
-    return RedirectResponse(entry.way(typed.suite), 303)
+        return sign_in_page(gateway, visit, entry, replace(typed, **BUSY))
+    onward = Onward(typed.suite, typed.kept)
+    if grant is None:
+        return code_page(gateway, visit, secret, onward)
+    return await enter(request, gateway, visit, entry, secret, grant, onward)
 
 
 def _mistakes(identifier: str, password: str) -> tuple[shapes.FieldError, ...]:
@@ -173,45 +156,14 @@ def _mistakes(identifier: str, password: str) -> tuple[shapes.FieldError, ...]:
 
 def _refused(typed: Shown, refused: PeerRefused, now: datetime) -> Shown:
     if refused.status == 429:
-        again = _retry_at(refused.problem.get("retry_after"), now)
+        again = retry_at(refused.problem.get("retry_after"), now)
         return replace(
             typed,
             status=429,
-            notice=f"Trop de tentatives. Réessayez à partir de {french.hour(again)}.",
+            notice=too_many(again),
             retry_after=max(1, round((again - now).total_seconds())),
         )
     if refused.status not in (400, 401, 422) or accounts.is_about_us(refused):
         log.error("sign_in.gateway_refused", status=refused.status)
         return replace(typed, **BUSY)
     return replace(typed, errors=WRONG, status=401)
-
-
-def _retry_at(said: object, now: datetime) -> datetime:
-    """Accounts says a number of seconds, or an instant; rounded up to a minute people can read."""
-    at = now + timedelta(minutes=1)
-    if isinstance(said, int | float):
-        at = now + timedelta(seconds=said)
-    elif isinstance(said, str):
-        with suppress(ValueError):
-            at = datetime.fromisoformat(said)
-    if at.tzinfo is None or at < now:
-        at = now
-    return (at + timedelta(seconds=59)).replace(second=0, microsecond=0)
-
-
-def _page(gateway: Gateway, visit: Visit, entry: Entry, shown: Shown) -> Response:
-    visit.prepare_form(gateway.clock)
-    way = entry.way(shown.suite)
-    page = render(
-        gateway,
-        visit,
-        "sign_in.html",
-        title=entry.title,
-        status=shown.status,
-        entry=entry,
-        other=STAFF if entry is FAMILY else FAMILY,
-        shown=replace(shown, suite="" if way == entry.home else way),
-    )
-    if shown.retry_after is not None:
-        page.headers["Retry-After"] = str(shown.retry_after)
-    return page
