@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from chassis.clock import as_iso
 from portail_local.provision import DatabaseAccess, broker_url
-from portail_local.secrets_file import CONTEXTS, GATEWAY, Secrets
+from portail_local.secrets_file import CONTEXTS, GATEWAY, SERVICES, Secrets
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 # How the authority presents itself may be tried out in the demo.
@@ -45,6 +45,8 @@ def environment_of(name: str, around: Surroundings) -> dict[str, str]:
     """Everything that the process `name` is told."""
     prefix = name.upper()
     env = _shared(around)
+    if name not in SERVICES:
+        return env
     env[f"{prefix}_HOST"] = "127.0.0.1"
     env[f"{prefix}_PORT"] = str(around.ports[name])
     env[f"{prefix}_SERVICE_SECRET"] = around.secrets.service_secrets[name]
@@ -87,6 +89,13 @@ def _own(name: str, around: Surroundings) -> dict[str, str]:
         return {
             "ACCOUNTS_SERVICE_SECRETS": json.dumps(around.secrets.service_secrets),
             "ACCOUNTS_MASTER_KEY": around.secrets.accounts_master_key,
+        }
+    if name == "messaging":
+        return {
+            "MESSAGING_SMTP_HOST": "127.0.0.1",
+            "MESSAGING_SMTP_PORT": str(around.ports["smtp"]),
+            "MESSAGING_SMTP_TLS": "none",
+            "MESSAGING_PORTAL_URL": portal_url(around.ports),
         }
     if name == GATEWAY:
         return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from portail_local.secrets_file import GATEWAY, SERVICES
 from portail_local.servers.ports import free_port, is_free, require_free
 
-NAMES = (*SERVICES, "postgres", "rabbitmq", "supervision")
+NAMES = (*SERVICES, "postgres", "rabbitmq", "supervision", "smtp", "mail")
 
 
 def allocate(file: Path, portal: int | None) -> dict[str, int]:

@@ -29,7 +29,7 @@ def describe(system: System, accounts: DemoAccounts, supervision: str) -> dict[s
     return {
         "portal": portal,
         "console": f"{portal}/console",
-        "mail": None,
+        "mail": system.urls["mail"],
         "supervision": supervision,
         "operator_broker": system.operator_broker_url,
         "families": accounts.families,

@@ -19,6 +19,7 @@ LABELS = {
     "billing": "Facturation",
     "messaging": "Messagerie",
     "gateway": "Portail",
+    "mail": "Courriels",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
@@ -43,6 +44,7 @@ from portail_local.staff import ADMIN_IDENTIFIER, create_admin
 
 Progress = Callable[[str, float], None]
 MARK = "PORTAIL_LOCAL_FOLDER"
+MAIL = "mail"
 
 
 def _silent(_step: str, _seconds: float) -> None:
@@ -97,7 +99,8 @@ class System:
     def urls(self) -> dict[str, str]:
         """Address of every service by name; the portal's is under `gateway`."""
         urls = {name: service_url(self.ports, name) for name in CONTEXTS}
-        return {**urls, "gateway": portal_url(self.ports)}
+        mail = service_url(self.ports, MAIL)
+        return {**urls, "gateway": portal_url(self.ports), MAIL: mail}
 
     @property
     def admin_password(self) -> str:
@@ -240,6 +243,17 @@ class System:
             )
             for name in SERVICES
         }
+        # What messaging sends ends here, and is read here.
+        self.processes[MAIL] = ServiceProcess(
+            MAIL,
+            self.ports[MAIL],
+            env={**environment_of(MAIL, around), **mark},
+            folder=self.folder,
+            command=[
+                *(sys.executable, "-m", "portail_local.mailbox"),
+                *(str(self.ports["smtp"]), str(self.ports[MAIL])),
+            ],
+        )
 
     async def _migrate(self) -> None:
         behind = [c for c in CONTEXTS if self.databases[c].created or self._stamps.needed(c)]

@@ -207,6 +207,9 @@ class PasswordChanged(FamilyEvent):
     reach: ClassVar[Reach] = Reach.INTERNAL
 
     account_id: UUID
+    guardian_id: UUID | None = Field(
+        default=None, description="Whose own access it is; None for the family's common one."
+    )
     changed_at: datetime
 
     @property

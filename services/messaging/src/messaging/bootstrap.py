@@ -4,10 +4,14 @@ from pathlib import Path
 
 from chassis.runtime import Runtime, Service
 from chassis.settings import SharedSettings
-from messaging.api import drafts, family, stream, threads
+from messaging.api import drafts, family, preferences, stream, threads, visitors
 from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
 from messaging.live import LiveHub
+from messaging.mail.addresses import Addresses
+from messaging.mail.composing import Sender
+from messaging.mail.office import PostOffice
+from messaging.mail.smtp import Server
 from messaging.settings import Settings
 from messaging.store.tables import metadata
 from messaging.subscriptions.events import handlers
@@ -23,10 +27,17 @@ def service() -> Service:
         shared=SharedSettings(),
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(family.router, threads.router, drafts.router, stream.router),
+        routers=(
+            family.router,
+            threads.router,
+            drafts.router,
+            preferences.router,
+            visitors.router,
+            stream.router,
+        ),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
-        background=(_tell_open_pages,),
+        background=(_tell_open_pages, _send_mail),
         problems=PROBLEMS,
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
     )
@@ -35,3 +46,32 @@ def service() -> Service:
 async def _tell_open_pages(runtime: Runtime) -> None:
     hub: LiveHub = runtime.own
     await hub.run()
+
+
+async def _send_mail(runtime: Runtime) -> None:
+    await post_office(runtime).run()
+    # Without a mail server there is nothing to do, and a part that ends would end the process.
+    await runtime.stopping.wait()
+
+
+def post_office(runtime: Runtime) -> PostOffice:
+    settings = runtime.settings
+    assert isinstance(settings, Settings)  # noqa: S101 - `service` made it so
+    authority = runtime.shared.authority
+    sender = Sender(settings.mail_sender or authority.email, authority, settings.portal_url)
+    return PostOffice(
+        runtime.database, runtime.clock, Addresses(runtime.peers), sender, _server(settings)
+    )
+
+
+def _server(settings: Settings) -> Server | None:
+    if settings.smtp_host is None:
+        return None
+    password = settings.smtp_password
+    return Server(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        tls=settings.smtp_tls,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+    )

@@ -1,5 +1,8 @@
 """What messaging is told from outside (`MESSAGING_…`)."""
 
+from typing import Literal
+
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
@@ -7,3 +10,14 @@ from chassis.settings import ServiceSettings
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="MESSAGING_")
+
+    smtp_host: str | None = None
+    """Without a server e-mails wait in the queue, and the log says so."""
+    smtp_port: int = 587
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_sender: str | None = None
+    """The address that mail comes from; the authority's own when not given."""
+    portal_url: str = "http://localhost"
+    """Where the links of e-mails lead."""

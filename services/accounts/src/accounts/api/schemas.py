@@ -107,6 +107,7 @@ class MailRecipient(BaseModel):
     account_id: UUID
     greeting: str
     email: str
+    guardian_id: UUID | None
 
 
 class AccessLinkOut(BaseModel):

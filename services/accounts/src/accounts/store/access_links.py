@@ -24,6 +24,8 @@ class Recipient:
     account_id: UUID
     greeting: str
     email: str
+    guardian_id: UUID | None = None
+    """Whose own access it is; None for the family's common one."""
 
 
 async def link_by_id(connection: AsyncConnection, link_id: UUID) -> AccessLink | None:
@@ -85,7 +87,7 @@ async def _recipients(
         .order_by(credentials.c.guardian_id.is_not(None), credentials.c.created_at)
     )
     return [
-        Recipient(row.account_id, _greeting(row), row.email)
+        Recipient(row.account_id, _greeting(row), row.email, row.guardian_id)
         for row in await connection.execute(query)
     ]
 

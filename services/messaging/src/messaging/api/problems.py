@@ -4,7 +4,9 @@ from chassis.problems import ProblemKind
 from messaging.api.uploading import UnknownFile
 from messaging.domain.attachments import FileRefused
 from messaging.domain.threads import Unusable
+from messaging.domain.visitors import TooManySendings
 from messaging.live import TooManyStreams
+from messaging.use_cases.choose_mail import UnknownToken
 from messaging.use_cases.keep_draft import TooManyDrafts, UnknownDraft
 from messaging.use_cases.mark_message import UnknownMessage
 from messaging.use_cases.mark_thread import UnknownThread
@@ -14,6 +16,8 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     UnknownThread: ProblemKind(404, "messaging.unknown-thread", "Conversation introuvable"),
     UnknownDraft: ProblemKind(404, "messaging.unknown-draft", "Brouillon introuvable"),
     UnknownFile: ProblemKind(404, "messaging.unknown-file", "Fichier introuvable"),
+    UnknownToken: ProblemKind(404, "messaging.unknown-token", "Lien inconnu"),
+    TooManySendings: ProblemKind(429, "messaging.too-many-sendings", "Trop de messages"),
     Unusable: ProblemKind(422, "messaging.unusable", "Saisie incomplète ou incorrecte"),
     FileRefused: ProblemKind(422, "messaging.file-refused", "Fichier refusé"),
     TooManyDrafts: ProblemKind(409, "messaging.too-many-drafts", "Trop de brouillons"),

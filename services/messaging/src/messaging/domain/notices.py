@@ -23,14 +23,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One field or document of a change set, by its label, and whether it was granted."""
+
+    label: str
+    accepted: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Decision:
-    """What was decided on a request; `kind` is that of architecture.md, section 3."""
+    """What was decided on a request; `kind` is that of architecture.md, section 3.
+
+    A request has lines (days) or, for a change of the file, items and whom it is about.
+    """
 
     number: str
     kind: str
     accepted: bool
     reason: str | None
     lines: tuple[Line, ...]
+    subject: str | None = None
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ def notice_of(decision: Decision, contact: Contact) -> Notice:
 
 def _subject(decision: Decision) -> str:
     name = _name(decision)
-    about = _about(decision.lines)
+    about = _about(decision.lines) or decision.subject
     subject = f"{name[:1].upper()}{name[1:]} {_outcome(decision)}"
     return f"{subject}{NBSP}: {about}" if about else subject
 
@@ -91,7 +105,9 @@ def _paragraphs(decision: Decision, contact: Contact) -> Iterable[str]:
         yield _listed(_granted_title(decision.kind, len(granted)), granted)
     if denied:
         yield _listed("Refusé" if len(denied) == 1 else "Refusés", denied)
-    if decision.reason and (denied or not decision.accepted):
+    yield from _items_told(decision.items)
+    denied_items = [item for item in decision.items if not item.accepted]
+    if decision.reason and (denied or denied_items or not decision.accepted):
         yield f"Motif{NBSP}: {decision.reason}"
     yield from _what_next(decision, granted, denied)
     yield (
@@ -105,7 +121,8 @@ def _name(decision: Decision) -> str:
 
 
 def _outcome(decision: Decision) -> str:
-    outcomes = {line.accepted for line in decision.lines} or {decision.accepted}
+    of_lines = {line.accepted for line in decision.lines}
+    outcomes = of_lines | {item.accepted for item in decision.items} or {decision.accepted}
     if len(outcomes) > 1:
         return "acceptée en partie"
     return "acceptée" if outcomes.pop() else "refusée"
@@ -138,6 +155,22 @@ def _listed(title: str, lines: Sequence[Line]) -> str:
     groups = groupby(sorted(lines, key=_order), key=lambda line: (line.child_name, line.slot_label))
     entries = [f"– {_told(list(group))}" for _, group in groups]
     return "\n".join([f"{title}{NBSP}:", *entries])
+
+
+def _items_told(items: Sequence[Item]) -> Iterable[str]:
+    """Each item by its label; a refused one with its own reason."""
+    granted = [item.label for item in items if item.accepted]
+    if granted:
+        yield f"{'Accepté' if len(granted) == 1 else 'Acceptés'}{NBSP}: {join(granted)}."
+    denied = [item for item in items if not item.accepted]
+    if len(denied) == 1:
+        yield f"Refusé{NBSP}: {_refused(denied[0])}."
+    elif denied:
+        yield "\n".join([f"Refusés{NBSP}:", *(f"– {_refused(item)}" for item in denied)])
+
+
+def _refused(item: Item) -> str:
+    return f"{item.label} ({item.reason})" if item.reason else item.label
 
 
 def _order(line: Line) -> tuple[str, str, date]:

@@ -17,6 +17,7 @@ class Topic(StrEnum):
     REQUEST = "request"
     CHILD = "child"
     INVOICE = "invoice"
+    PAYMENT = "payment"
     DOCUMENT = "document"
     PLACE = "place"
     CLOSURE = "closure"

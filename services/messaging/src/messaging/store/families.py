@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.domain.threads import Reader
 
-from .tables import families, readers, requests
+from .tables import erasures, families, readers, requests
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,9 @@ async def readers_of(connection: AsyncConnection, family_id: UUID) -> Sequence[R
         .order_by(readers.c.reader_id)
     )
     return [Reader(family_id), *(Reader(family_id, guardian_id) for (guardian_id,) in own)]
+
+
+async def is_forgotten(connection: AsyncConnection, family_id: UUID) -> bool:
+    """Whether the family was erased: late words about it must not bring it back."""
+    erased = select(exists().where(erasures.c.family_id == family_id))
+    return bool((await connection.execute(erased)).scalar_one())

@@ -104,11 +104,16 @@ async def add_thread(connection: AsyncConnection, new: NewThread, at: datetime) 
 
 
 async def thread_of_notices(
-    connection: AsyncConnection, family_id: UUID, about: About, subject: str, at: datetime
+    connection: AsyncConnection,
+    family_id: UUID,
+    about: About,
+    subject: str,
+    at: datetime,
+    audience: UUID | None = None,
 ) -> UUID:
     """The one thread in which notices about this thing stand, made at the first of them."""
     key = f"{about.topic}:{about.id}"
-    new = NewThread(new_id(), family_id, subject, about, key=key)
+    new = NewThread(new_id(), family_id, subject, about, audience, key=key)
     return await add_thread(connection, new, at)
 
 

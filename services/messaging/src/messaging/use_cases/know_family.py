@@ -6,7 +6,9 @@ from portail_contracts.accounts import FamilyRecorded
 
 
 async def know_family(transaction: Transaction, recorded: FamilyRecorded) -> None:
-    """An older snapshot changes nothing."""
+    """An older snapshot changes nothing, nor does one of a family that was forgotten."""
+    if await families.is_forgotten(transaction.connection, recorded.family_id):
+        return
     guardians = tuple(
         families.Guardian(one.guardian_id, f"{one.given_name} {one.family_name}")
         for one in recorded.guardians

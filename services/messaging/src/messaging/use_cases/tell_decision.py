@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from chassis.database import Transaction
-from messaging.domain.notices import Contact, Decision, Line, notice_of
+from messaging.domain.letters import Category
+from messaging.domain.notices import Contact, Decision, Item, Line, notice_of
 from messaging.domain.threads import About
 from messaging.store.families import lock_family
 from portail_contracts.enrolment import DecisionAnnounced, Outcome
@@ -38,9 +39,21 @@ def _posting(announced: DecisionAnnounced, contact: Contact) -> Posting:
         for line in announced.lines
     )
     accepted = announced.outcome is Outcome.ACCEPTED
-    decision = Decision(announced.number, announced.kind, accepted, announced.reason, lines)
+    items = tuple(
+        Item(item.label, item.outcome is Outcome.ACCEPTED, item.reason) for item in announced.items
+    )
+    decision = Decision(
+        announced.number,
+        announced.kind,
+        accepted,
+        announced.reason,
+        lines,
+        announced.subject,
+        items,
+    )
     return Posting(
         family_id=announced.family_id,
+        category=Category.DECISION,
         key=f"decision:{announced.request_id}:{announced.outcome}",
         about=About(announced.kind, announced.request_id, announced.number),
         notice=notice_of(decision, contact),

@@ -128,3 +128,14 @@ archivings = Table(
     # A message that comes later brings the thread back into the list.
     Column("archived_at", DateTime(timezone=True), nullable=False),
 )
+
+# Who used the contact form lately, by a digest of their network address.
+visitor_sendings = Table(
+    "visitor_sendings",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("address_key", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+Index("ix_visitor_sendings_address_key", visitor_sendings.c.address_key, visitor_sendings.c.at)
+Index("ix_visitor_sendings_at", visitor_sendings.c.at)
