@@ -50,8 +50,6 @@ async def _tell_open_pages(runtime: Runtime) -> None:
 
 async def _send_mail(runtime: Runtime) -> None:
     await post_office(runtime).run()
-    # Without a mail server there is nothing to do, and a part that ends would end the process.
-    await runtime.stopping.wait()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

@@ -53,7 +53,8 @@ class PostOffice:
         """Until cancelled; survives the loss of the database, of accounts, of the mail server."""
         if self._server is None:
             log.warning("mail.no_server", kept="e-mails wait in the queue")
-            return
+            # A part that ends by itself would end the process.
+            await asyncio.get_running_loop().create_future()
         while True:
             try:
                 done = await self.work()
