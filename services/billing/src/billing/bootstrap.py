@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
-from billing.api import family, internal, rates, staff
+from billing.api import family, internal, invoices, rates, runs, staff
+from billing.archivist import archive_for_ever
 from billing.domain.pricing import FaultyBands, NoRate
-from billing.settings import Settings
+from billing.settings import Settings, UnknownOffice
+from billing.store.runs import DraftExists
 from billing.store.tables import metadata
 from billing.subscriptions.events import handlers
+from billing.use_cases.archive_invoice import NoPaper
 from billing.use_cases.create_rate_grid import DaysAlreadyPriced
 from billing.use_cases.import_invoice import NumberTaken
+from billing.use_cases.issue_credit_note import NothingToCredit, UnknownInvoice
+from billing.use_cases.issue_run import RunCancelled, UnknownRun
 from billing.use_cases.know_family import UnknownFamily
 from chassis.problems import ProblemKind
 from chassis.runtime import Service
@@ -20,6 +25,13 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     UnknownFamily: ProblemKind(404, "billing.unknown-family", "Famille introuvable"),
     FaultyBands: ProblemKind(422, "billing.faulty-bands", "Tranches incomplètes"),
     DaysAlreadyPriced: ProblemKind(409, "billing.days-already-priced", "Jours déjà tarifés"),
+    DraftExists: ProblemKind(409, "billing.draft-exists", "Lancement déjà en préparation"),
+    UnknownRun: ProblemKind(404, "billing.unknown-run", "Lancement introuvable"),
+    RunCancelled: ProblemKind(409, "billing.run-cancelled", "Lancement annulé"),
+    UnknownInvoice: ProblemKind(404, "billing.unknown-invoice", "Facture introuvable"),
+    NoPaper: ProblemKind(404, "billing.no-document", "Document introuvable"),
+    NothingToCredit: ProblemKind(422, "billing.nothing-to-credit", "Avoir impossible"),
+    UnknownOffice: ProblemKind(422, "billing.unknown-cash-office", "Régie inconnue"),
     NumberTaken: ProblemKind(409, "billing.invoice-number-taken", "Numéro de facture déjà pris"),
 }
 
@@ -31,7 +43,16 @@ def service() -> Service:
         shared=SharedSettings(),
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(family.router, staff.router, rates.router, internal.router),
+        routers=(
+            family.router,
+            staff.router,
+            rates.router,
+            runs.router,
+            invoices.router,
+            internal.router,
+        ),
         handlers=handlers,
+        background=(archive_for_ever,),
+        prints=True,
         problems=PROBLEMS,
     )

@@ -1,9 +1,53 @@
 """What billing is told from outside (`BILLING_…`)."""
 
+from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
+from billing.domain.invoicing import THRESHOLD_CENTS
+from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
+
+
+class CashOffice(BaseModel):
+    """A régie: it numbers its own invoices and collects them."""
+
+    code: str = Field(pattern=r"^[A-Z0-9]{1,8}$")
+    label: str
+    rate_codes: tuple[str, ...] = ()
+    """Which prices it bills; none: all that no other cash office bills."""
+
+
+REGIE = CashOffice(code="RE", label="Régie de recettes Enfance")
+
+
+class UnknownOffice(LookupError):
+    """No cash office has this code."""
 
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="BILLING_")
+
+    cash_offices: tuple[CashOffice, ...] = (REGIE,)
+    due_after_days: int = Field(default=30, ge=1, le=365)
+    carry_over_below_cents: int = Field(default=THRESHOLD_CENTS, ge=0)
+    online_payment: bool = False
+    """Whether a payment adapter is set; the guide that families are handed says there is none."""
+    how_to_pay: tuple[str, ...] = (
+        "Par chèque à l’ordre de « Régie Enfance », avec le talon ou le numéro de la facture.",
+        "En espèces, CESU ou chèques-vacances, à la régie, du lundi au vendredi de 9 h à 12 h.",
+        "Par virement : IBAN FR76 0000 0000 0000 0000 0000 000, en indiquant le numéro.",
+    )
+
+    def cash_office(self, code: str) -> CashOffice:
+        """Raises UnknownOffice."""
+        for office in self.cash_offices:
+            if office.code == code:
+                return office
+        raise UnknownOffice(f"La régie {code} n’existe pas.")
+
+
+def settings_of(runtime: Runtime) -> Settings:
+    """Billing's own settings of a running billing."""
+    if not isinstance(runtime.settings, Settings):
+        raise TypeError("not billing's runtime")
+    return runtime.settings

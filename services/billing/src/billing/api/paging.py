@@ -8,6 +8,12 @@ from chassis.runtime import Runtime
 
 from .schemas import ChargeLines
 
+PAGE = 20
+
+
+def pages_of(total: int) -> int:
+    return max(1, -(-total // PAGE))
+
 
 def days_of(month: str) -> tuple[date, date]:
     """First day of the month and of the next one."""

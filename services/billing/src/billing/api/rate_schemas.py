@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from billing.domain.family import FamilyFacts, QuotientPeriod
 from billing.domain.pricing import Band, Effort, Price, RateGrid, Rule
+from billing.wording import explain
 
 from .inputs import LARGEST_QUOTIENT, Cents, Month, RateCode, Words
-from .wording import explain
 
 
 class RateView(BaseModel):

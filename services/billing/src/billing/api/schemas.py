@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from billing.store.charges import PAGE, ChargeLine
 from billing.store.ledger import ImportedInvoice, Invoice
+from billing.wording import explain_line
 
 from .inputs import Cents, Words
-from .wording import explain_line
 
 
 class InvoiceView(BaseModel):

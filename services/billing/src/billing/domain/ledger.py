@@ -6,6 +6,7 @@ Amounts are integer euro cents, positive for a debit and negative for a credit.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class Account(StrEnum):
@@ -13,6 +14,12 @@ class Account(StrEnum):
 
     RECEIVABLE = "receivable"
     """What families owe."""
+
+    CARE = "care"
+    """Revenue: childcare."""
+
+    FOOD = "food"
+    """Revenue: meals."""
 
     TAKEOVER = "takeover"
     """The other side of what was taken over from the former software."""
@@ -23,6 +30,8 @@ class PostingKind(StrEnum):
 
     INVOICE_IMPORTED = "invoice_imported"
     PAYMENT_IMPORTED = "payment_imported"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 class Unbalanced(ValueError):
@@ -35,6 +44,8 @@ class Entry:
 
     account: Account
     amount_cents: int
+    invoice_id: UUID | None = None
+    """The invoice that a receivable belongs to; None: a credit that is not yet used."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +60,36 @@ class Posting:
             raise Unbalanced(self.kind)
 
 
-def take_over(total_cents: int, paid_cents: int) -> tuple[Posting, ...]:
+def take_over(
+    total_cents: int, paid_cents: int, invoice_id: UUID | None = None
+) -> tuple[Posting, ...]:
     """The postings of an invoice of the former software and of what was already paid on it."""
     amounts = (
         (PostingKind.INVOICE_IMPORTED, total_cents),
         (PostingKind.PAYMENT_IMPORTED, -paid_cents),
     )
     return tuple(
-        Posting(kind, (Entry(Account.RECEIVABLE, amount), Entry(Account.TAKEOVER, -amount)))
+        Posting(
+            kind,
+            (
+                Entry(Account.RECEIVABLE, amount, invoice_id),
+                Entry(Account.TAKEOVER, -amount, invoice_id),
+            ),
+        )
         for kind, amount in amounts
         if amount != 0
+    )
+
+
+def credit_note(invoice_id: UUID, care_cents: int, food_cents: int) -> Posting:
+    """What is taken back of an invoice: the debt falls, and so do the revenues."""
+    return Posting(
+        PostingKind.CREDIT_NOTE,
+        (
+            Entry(Account.RECEIVABLE, -care_cents - food_cents, invoice_id),
+            Entry(Account.CARE, care_cents, invoice_id),
+            Entry(Account.FOOD, food_cents, invoice_id),
+        ),
     )
 
 

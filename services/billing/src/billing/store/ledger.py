@@ -26,6 +26,7 @@ class Invoice:
     due_on: date
     total_cents: int
     remaining_cents: int
+    payer_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,10 @@ async def add_imported_invoice(
         total_cents=invoice.total_cents,
         imported_paid_cents=invoice.paid_cents,
         recorded_at=at,
+        debtor={},
+        care_cents=0,
+        food_cents=0,
+        previous_balance_cents=0,
     )
     added = statement.on_conflict_do_nothing(index_elements=[invoices.c.number]).returning(
         invoices.c.invoice_id
@@ -97,26 +102,33 @@ async def find_imported(connection: AsyncConnection, number: str) -> tuple[UUID,
     return invoice_id, ImportedInvoice(*fields)
 
 
+@dataclass(frozen=True)
+class About:
+    """What postings are about: whose they are, and the document they rest on."""
+
+    family_id: UUID
+    source_id: UUID
+    occurred_on: date
+    payer_id: UUID | None = None
+
+
 async def post(
-    connection: AsyncConnection,
-    family_id: UUID,
-    postings: Iterable[Posting],
-    invoice_id: UUID,
-    occurred_on: date,
-    at: datetime,
+    connection: AsyncConnection, about: About, postings: Iterable[Posting], at: datetime
 ) -> None:
     """Add the entries of each posting; the database refuses one whose sides differ."""
     rows = [
         {
             "entry_id": new_id(),
             "posting_id": posting_id,
-            "family_id": family_id,
+            "family_id": about.family_id,
             "kind": posting.kind,
             "account": entry.account,
             "amount_cents": entry.amount_cents,
-            "invoice_id": invoice_id,
-            "occurred_on": occurred_on,
+            "invoice_id": entry.invoice_id,
+            "occurred_on": about.occurred_on,
             "recorded_at": at,
+            "payer_id": about.payer_id,
+            "source_id": about.source_id,
         }
         for posting_id, posting in ((new_id(), posting) for posting in postings)
         for entry in posting.entries
@@ -150,6 +162,7 @@ async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[
             invoices.c.due_on,
             invoices.c.total_cents,
             remaining.label("remaining_cents"),
+            invoices.c.payer_id,
         )
         .where(invoices.c.family_id == family_id)
         .order_by(invoices.c.issued_on, invoices.c.number)

@@ -9,9 +9,9 @@ from billing.store import ledger
 from billing.store.ledger import ImportedInvoice
 from chassis.database import Transaction
 from chassis.identifiers import new_id
-from portail_contracts.billing import BalanceChanged
 
 from .know_family import know_family
+from .tell_balance import tell_balance
 
 
 class NumberTaken(Exception):
@@ -31,11 +31,10 @@ async def import_invoice(
     invoice_id = new_id()
     if not await ledger.add_imported_invoice(transaction.connection, invoice_id, invoice, now):
         return await _the_same(transaction, invoice)
-    postings = take_over(invoice.total_cents, invoice.paid_cents)
-    await ledger.post(
-        transaction.connection, invoice.family_id, postings, invoice_id, invoice.issued_on, now
-    )
-    await _tell_balance(transaction, invoice.family_id, version + 1)
+    postings = take_over(invoice.total_cents, invoice.paid_cents, invoice_id)
+    about = ledger.About(invoice.family_id, invoice_id, invoice.issued_on)
+    await ledger.post(transaction.connection, about, postings, now)
+    await tell_balance(transaction, invoice.family_id, version + 1)
     return invoice_id
 
 
@@ -44,9 +43,3 @@ async def _the_same(transaction: Transaction, invoice: ImportedInvoice) -> UUID:
     if known != invoice:
         raise NumberTaken(f"Une autre facture porte déjà le numéro {invoice.number}.")
     return invoice_id
-
-
-async def _tell_balance(transaction: Transaction, family_id: UUID, version: int) -> None:
-    await ledger.set_account_version(transaction.connection, family_id, version)
-    balance = await ledger.balance_of(transaction.connection, family_id)
-    transaction.record(BalanceChanged(family_id=family_id, version=version, balance_cents=balance))

@@ -2,23 +2,44 @@
 
 from .charges import absence_facts, attendance_facts, booking_facts, charge_lines, charged_days
 from .families import children, families, quotient_periods
-from .ledger import family_accounts, invoices, ledger_entries
+from .invoices import (
+    archived_documents,
+    counters,
+    credit_note_lines,
+    credit_notes,
+    invoice_lines,
+    invoices,
+    run_invoices,
+    run_lines,
+    runs,
+    to_archive,
+)
+from .ledger import family_accounts, ledger_entries
 from .metadata import metadata
 from .rates import rate_bands, rate_grids
 
 __all__ = [
     "absence_facts",
+    "archived_documents",
     "attendance_facts",
     "booking_facts",
     "charge_lines",
     "charged_days",
     "children",
+    "counters",
+    "credit_note_lines",
+    "credit_notes",
     "families",
     "family_accounts",
+    "invoice_lines",
     "invoices",
     "ledger_entries",
     "metadata",
     "quotient_periods",
     "rate_bands",
     "rate_grids",
+    "run_invoices",
+    "run_lines",
+    "runs",
+    "to_archive",
 ]

@@ -1,24 +1,9 @@
-"""Invoices and the ledger. Amounts are integer euro cents."""
+"""The ledger: only ever added to. Amounts are integer euro cents."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid
 
+from .invoices import invoices
 from .metadata import instant, metadata
-
-invoices = Table(
-    "invoices",
-    metadata,
-    Column("invoice_id", Uuid, primary_key=True),
-    Column("family_id", Uuid, nullable=False),
-    Column("number", Text, nullable=False, unique=True),
-    Column("period", Text, nullable=False),
-    Column("issued_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("total_cents", Integer, nullable=False),
-    Column("imported_paid_cents", Integer, nullable=False),
-    instant("recorded_at"),
-    CheckConstraint("due_on >= issued_on", name="due"),
-)
-Index("ix_invoices_family_id", invoices.c.family_id, invoices.c.issued_on)
 
 family_accounts = Table(
     "family_accounts",
@@ -39,7 +24,12 @@ ledger_entries = Table(
     Column("invoice_id", ForeignKey(invoices.c.invoice_id)),
     Column("occurred_on", Date, nullable=False),
     instant("recorded_at"),
+    # The guardian whose debt it is, when a family's payers are billed apart.
+    Column("payer_id", Uuid),
+    # The invoice, credit note or payment that the posting is about.
+    Column("source_id", Uuid),
 )
 Index("ix_ledger_entries_family_id", ledger_entries.c.family_id)
 Index("ix_ledger_entries_posting_id", ledger_entries.c.posting_id)
 Index("ix_ledger_entries_invoice_id", ledger_entries.c.invoice_id)
+Index("ix_ledger_entries_source_id", ledger_entries.c.source_id)

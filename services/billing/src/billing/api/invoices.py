@@ -1,0 +1,111 @@
+"""Invoices: a family's own, and the staff's."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from billing.invoice_page import InvoicePage, invoice_page
+from billing.settings import settings_of
+from billing.store import invoices
+from billing.store.invoices import Archived
+from billing.use_cases.archive_invoice import invoice_pdf
+from billing.use_cases.issue_credit_note import UnknownInvoice, Wanted, issue_credit_note
+from chassis.auth import Audience, Principal, allow
+from chassis.runtime import Runtime, RuntimeOf
+
+from .inputs import PageNumber
+from .invoice_schemas import Invoices, InvoiceView
+from .paging import PAGE
+from .run_schemas import CreditNoteOrder, CreditNoteView
+
+router = APIRouter()
+
+Family = Annotated[Principal, allow(Audience.FAMILY)]
+Cashier = Annotated[Principal, allow(Audience.CASH_OFFICE)]
+Reader = allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR)
+
+
+@router.get("/v1/me/invoices")
+async def my_invoices(principal: Family, runtime: RuntimeOf, page: PageNumber = 1) -> Invoices:
+    """Newest first."""
+    return await _listed(runtime, principal.own_family, page)
+
+
+@router.get("/v1/me/invoices/{invoice_id}")
+async def my_invoice(invoice_id: UUID, principal: Family, runtime: RuntimeOf) -> InvoiceView:
+    """Everything that the PDF says, for a page that can be read aloud."""
+    return InvoiceView.of_page(await _own(runtime, invoice_id, principal))
+
+
+@router.get("/v1/me/invoices/{invoice_id}/document")
+async def my_document(invoice_id: UUID, principal: Family, runtime: RuntimeOf) -> Response:
+    """The archived PDF, byte for byte."""
+    page = await _own(runtime, invoice_id, principal)
+    return pdf(await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf")
+
+
+@router.get("/v1/staff/families/{family_id}/invoices", dependencies=[Reader])
+async def invoices_of(family_id: UUID, runtime: RuntimeOf, page: PageNumber = 1) -> Invoices:
+    return await _listed(runtime, family_id, page)
+
+
+@router.get("/v1/staff/invoices/{invoice_id}", dependencies=[Reader])
+async def one_invoice(invoice_id: UUID, runtime: RuntimeOf) -> InvoiceView:
+    return InvoiceView.of_page(await _any(runtime, invoice_id))
+
+
+@router.get("/v1/staff/invoices/{invoice_id}/document", dependencies=[Reader])
+async def document(invoice_id: UUID, runtime: RuntimeOf) -> Response:
+    page = await _any(runtime, invoice_id)
+    return pdf(await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf")
+
+
+@router.post("/v1/staff/invoices/{invoice_id}/credit-notes", status_code=201)
+async def take_back(
+    invoice_id: UUID, body: CreditNoteOrder, principal: Cashier, runtime: RuntimeOf
+) -> CreditNoteView:
+    wanted = Wanted(
+        credit_note_id=body.credit_note_id,
+        invoice_id=invoice_id,
+        charge_line_ids=frozenset(body.charge_line_ids),
+        reason=body.reason,
+        rebill=body.rebill,
+        by=principal.name,
+    )
+    async with runtime.database.transaction() as transaction:
+        note = await issue_credit_note(transaction, wanted, runtime.clock.now())
+    return CreditNoteView.of(note)
+
+
+def pdf(document: Archived, name: str) -> Response:
+    """`inline`: « Imprimer » opens it; « Archiver » is the page's own download link."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "ETag": f'"{document.sha256}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(document.content, media_type="application/pdf", headers=headers)
+
+
+async def _listed(runtime: Runtime, family_id: UUID, page: int) -> Invoices:
+    async with runtime.database.reading() as connection:
+        found, total = await invoices.page_of_invoices(connection, family_id, page, PAGE)
+    return Invoices.of(found, page, total)
+
+
+async def _any(runtime: Runtime, invoice_id: UUID) -> InvoicePage:
+    async with runtime.database.reading() as connection:
+        page = await invoice_page(connection, invoice_id, settings_of(runtime))
+    if page is None:
+        raise UnknownInvoice("Cette facture n’existe pas.")
+    return page
+
+
+async def _own(runtime: Runtime, invoice_id: UUID, principal: Principal) -> InvoicePage:
+    """Another family's invoice does not exist."""
+    page = await _any(runtime, invoice_id)
+    if page.invoice.family_id != principal.own_family:
+        raise UnknownInvoice("Cette facture n’existe pas.")
+    return page

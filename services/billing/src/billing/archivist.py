@@ -1,0 +1,46 @@
+"""Runs beside the API: prints and archives what was issued, as many at a time as there are
+printing processes."""
+
+import asyncio
+from uuid import UUID
+
+from billing.store.invoices import next_to_archive, note_attempt
+from billing.use_cases.archive_invoice import invoice_pdf
+from chassis.runtime import Runtime
+from chassis.telemetry import logger
+
+log = logger(__name__)
+
+REST = 3.0
+"""Seconds between two looks when nothing waits."""
+
+
+async def archive_for_ever(runtime: Runtime) -> None:
+    while not runtime.stopping.is_set():
+        try:
+            done = await archive_some(runtime)
+        except Exception as error:  # the database away: the list is still there afterwards
+            log.warning("archivist.failed", error=type(error).__name__)
+            done = 0
+        if not done:
+            await asyncio.sleep(REST)
+
+
+async def archive_some(runtime: Runtime) -> int:
+    """How many of the next few were archived."""
+    async with runtime.database.reading() as connection:
+        waiting = await next_to_archive(connection, 4 * runtime.documents.workers)
+    done = await asyncio.gather(*(_one(runtime, invoice_id) for invoice_id in waiting))
+    return sum(done)
+
+
+async def _one(runtime: Runtime, invoice_id: UUID) -> bool:
+    """One that cannot be printed is tried again after all the others."""
+    try:
+        await invoice_pdf(runtime, invoice_id)
+    except Exception as error:
+        log.warning("archivist.not_printed", invoice=str(invoice_id), error=type(error).__name__)
+        async with runtime.database.transaction() as transaction:
+            await note_attempt(transaction.connection, invoice_id)
+        return False
+    return True
