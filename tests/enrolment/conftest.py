@@ -189,7 +189,12 @@ async def wednesdays(enrolment: Enrolment) -> Offer:
 
 
 async def open_wednesdays(
-    enrolment: Enrolment, *, under_six: int = 4, six_and_over: int = 5
+    enrolment: Enrolment,
+    *,
+    under_six: int = 4,
+    six_and_over: int = 5,
+    rules: list[dict[str, Any]] | None = None,
+    **more: Any,
 ) -> Offer:
     admin = enrolment.staff(Audience.ADMIN)
     centre = (await admin.post("/v1/staff/centres", {"name": "Les Libellules"})).json()
@@ -213,8 +218,10 @@ async def open_wednesdays(
                     "count": 1,
                     "weekday": 4,
                     "at": "12:00",
-                }
+                },
+                *(rules or []),
             ],
+            **more,
         },
     )
     assert activity.status_code == 201, activity.text
@@ -243,6 +250,19 @@ def asking(*lines: tuple[UUID, UUID, str], request_id: UUID | None = None) -> di
             for child, slot_id, day in lines
         ],
     }
+
+
+async def booked(
+    enrolment: Enrolment, person: Person, slot_id: UUID, *days: str, child: int = 0
+) -> UUID:
+    """The person's child is booked on these days; returns the request."""
+    body = asking(*((person.children[child], slot_id, day) for day in days))
+    answer = await person.post("/v1/me/requests", body)
+    assert answer.status_code == 201, answer.text
+    agent = enrolment.staff(Audience.SECRETARIAT)
+    accepted = await agent.post(f"/v1/staff/requests/{body['request_id']}/accept", {"version": 1})
+    assert accepted.status_code == 200, accepted.text
+    return UUID(body["request_id"])
 
 
 async def cell_of(person: Person, child: UUID, slot_id: UUID, day: str) -> dict[str, Any]:

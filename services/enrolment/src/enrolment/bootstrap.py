@@ -6,14 +6,19 @@ from chassis.runtime import Service
 from chassis.settings import SharedSettings
 from portail_contracts.catalogue import Context
 
-from .api import catalogue, parents, staff
+from .admission import Admission
+from .api import catalogue, feeds, parents, parents_enrolments, parents_requests, staff
 from .api.problems import PROBLEMS
 from .console import routes as console
+from .own import Own
 from .school_dates import school_calendar
 from .settings import Settings
 from .store.tables import metadata
-from .subscriptions.accounts import HANDLERS
-from .use_cases.show_agenda import Terms
+from .subscriptions.accounts import handlers
+from .sweeping import sweep
+
+SPARE_CONNECTIONS = 4
+"""Kept for whatever is not a submission: the relay, the consumer, pages that are read."""
 
 
 def service() -> Service:
@@ -25,9 +30,26 @@ def service() -> Service:
         shared=SharedSettings(),
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
-        routers=(parents.router, staff.router, catalogue.router, console.router),
-        handlers=lambda _: HANDLERS,
-        own=lambda _: Terms(school_calendar(settings.school_zone), settings.few_left),
+        routers=(
+            parents.router,
+            parents_requests.router,
+            parents_enrolments.router,
+            feeds.router,
+            staff.router,
+            catalogue.router,
+            console.router,
+        ),
+        handlers=lambda runtime: handlers(runtime.clock),
+        own=lambda _: Own(
+            school_calendar(settings.school_zone),
+            settings.few_left,
+            Admission(
+                max(settings.database_pool_size - SPARE_CONNECTIONS, 1),
+                settings.waiting_line,
+                settings.waiting_seconds,
+            ),
+        ),
+        background=(sweep,),
         problems=PROBLEMS,
         prints=True,
     )

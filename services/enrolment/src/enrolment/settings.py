@@ -19,3 +19,9 @@ class Settings(ServiceSettings):
 
     few_left: int = FEW_LEFT
     """At most this many places left are announced as « Dernières places »."""
+
+    waiting_line: int = 60
+    """Submissions that may wait for their turn; whoever comes after is told to come back."""
+
+    waiting_seconds: float = 1.5
+    """How long one waits for its turn: less than the gateway waits for an answer."""

@@ -6,7 +6,9 @@ from typing import Final
 
 from chassis.web import french
 
+from .domain.absence import Effect
 from .domain.agenda import CellFacts, Why
+from .domain.enrolled import LEVELS
 from .domain.request import RequestState
 from .store.request_records import RequestLine
 
@@ -58,6 +60,16 @@ def request_object(kind: str, lines: Sequence[RequestLine], subject: str | None 
     return ", ".join(parts)
 
 
+def enrolment_subject(child: str, place: str, first: date, last: date) -> str:
+    """« Lou, Mercredi (Les Libellules), du 1er septembre 2026 au 2 juillet 2027 »."""
+    return f"{child}, {place}, du {french.day_numeric(first)} au {french.day_numeric(last)}"
+
+
+def school_subject(child: str, school: str, level: str, year: int) -> str:
+    """« Lou, école Jean-Moulin, CP, 2026-2027 »."""
+    return f"{child}, {school}, {LEVELS[level]}, {year}-{year + 1}"
+
+
 def silence(due_on: date) -> str:
     """What no answer means and from when (CRPA L.231-1), as the receipt owes it (L.112-11)."""
     return (
@@ -86,6 +98,26 @@ def sentence_for(why: Why | None, facts: CellFacts, now: datetime | None = None)
 
 def waiting_sentence(rank: int) -> str:
     return f"Il n’y a plus de place\u00a0: votre demande est en liste d’attente, rang\u00a0{rank}."
+
+
+def cancelling_sentence(*, in_notice: bool) -> str:
+    if in_notice:
+        return "Annulation dans les délais\u00a0: ce jour ne sera pas facturé."
+    return "Annulation hors délai\u00a0: ce jour reste facturé."
+
+
+def effect_sentence(effect: Effect, *, in_notice: bool) -> str:
+    """What an absence will change on the bill, said before it is confirmed."""
+    late = "" if in_notice else "Déclaration tardive. "
+    return late + _EFFECTS[effect]
+
+
+_EFFECTS: Final = {
+    Effect.FREE: "Ce jour ne sera pas facturé.",
+    Effect.WAITING_DAY: "Ce jour reste facturé\u00a0: c’est un jour de carence.",
+    Effect.BILLED: "Ce jour reste facturé.",
+    Effect.UNDECIDED: "Le service dira si ce jour est facturé.",
+}
 
 
 def _not_yet(facts: CellFacts, now: datetime | None) -> str:

@@ -112,7 +112,7 @@ def activity_out(activity: Activity) -> ActivityOut:
         season=activity.season,
         weekdays=sorted(activity.weekdays),
         capacity=_capacity_out(activity.capacity),
-        slots=[_slot_out(slot) for slot in activity.slots],
+        slots=[slot_out(slot) for slot in activity.slots],
         notice_rules=[_rule_out(rule) for rule in activity.notice_rules],
         kind=activity.kind,
         needs_enrolment=activity.needs_enrolment,
@@ -147,7 +147,7 @@ def _window_out(window: BookingWindow) -> WindowOut:
     )
 
 
-def _slot_out(slot: Slot) -> SlotOut:
+def slot_out(slot: Slot) -> SlotOut:
     return SlotOut(
         slot_id=slot.slot_id,
         active=slot.active,

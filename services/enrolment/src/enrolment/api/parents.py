@@ -7,17 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from chassis.auth import Audience, Principal, allow
+from chassis.database import Transaction
 from chassis.documents.answers import pdf
 from chassis.runtime import Runtime, RuntimeOf
 from enrolment.domain.request import Actor, Channel, add_months
 from enrolment.domain.school_calendar import ONE_DAY
 from enrolment.domain.submission import Line
+from enrolment.own import own_of
 from enrolment.printing import receipt, receipt_name
 from enrolment.store.request_lists import Scope, count_pending
 from enrolment.use_cases.decisions import Decision
-from enrolment.use_cases.show_agenda import AgendaView, Terms, show_agenda, show_cell
+from enrolment.use_cases.show_agenda import AgendaView, show_agenda, show_cell
 from enrolment.use_cases.show_requests import list_own_requests, show_own_request
-from enrolment.use_cases.submit_request import Submission, submit_request
+from enrolment.use_cases.submit_request import Submission, Submitted, submit_request
 from enrolment.use_cases.withdraw_request import withdraw_request
 
 from .answers import cell_out, children_out, days_out, list_out, request_out
@@ -34,6 +36,7 @@ from .schemas import (
     WeekOut,
     WithdrawIn,
 )
+from .sending import sent
 
 router = APIRouter(prefix="/v1/me", tags=["parents"])
 
@@ -71,7 +74,7 @@ async def week(
 async def cell(
     runtime: RuntimeOf, principal: OwnFamily, child_id: UUID, slot_id: UUID, day: Day
 ) -> CellOut:
-    family_id, terms = principal.own_family, _terms(runtime)
+    family_id, terms = principal.own_family, own_of(runtime)
 
     async def look() -> CellOut:
         async with runtime.database.reading() as connection:
@@ -98,29 +101,25 @@ async def submit(
         request_id=body.request_id,
         family_id=principal.own_family,
         lines=tuple(Line(line.child_id, line.slot_id, line.day) for line in body.lines),
-        actor=_actor(principal),
+        actor=actor_of(principal),
     )
 
-    async def send() -> RequestOut:
-        with explained():
-            async with runtime.database.transaction() as transaction:
-                submitted = await submit_request(
-                    transaction,
-                    submission,
-                    now=runtime.clock.now(),
-                    calendar=_terms(runtime).calendar,
-                )
-        response.status_code = 200 if submitted.repeated else 201
-        return request_out(submitted.request, runtime.shared.authority)
+    async def send(transaction: Transaction) -> Submitted:
+        return await submit_request(
+            transaction,
+            submission,
+            now=runtime.clock.now(),
+            calendar=own_of(runtime).calendar,
+        )
 
-    return await with_family(runtime, submission.family_id, send)
+    return await sent(runtime, principal, response, send)
 
 
 @router.post("/requests/{request_id}/withdraw")
 async def withdraw(
     runtime: RuntimeOf, principal: OwnFamily, request_id: UUID, body: WithdrawIn | None = None
 ) -> RequestOut:
-    decision = Decision(request_id, body.version if body else None, _actor(principal))
+    decision = Decision(request_id, body.version if body else None, actor_of(principal))
     with explained():
         async with runtime.database.transaction() as transaction:
             record = await withdraw_request(
@@ -181,17 +180,12 @@ async def _view(
                 first,
                 last,
                 now=runtime.clock.now(),
-                terms=_terms(runtime),
+                terms=own_of(runtime),
                 child_id=child_id,
             )
 
     return await with_family(runtime, family_id, look)
 
 
-def _actor(principal: Principal) -> Actor:
+def actor_of(principal: Principal) -> Actor:
     return Actor(principal.id, principal.name, Channel.PORTAL)
-
-
-def _terms(runtime: Runtime) -> Terms:
-    terms: Terms = runtime.own
-    return terms

@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from chassis.problems import NOT_FOUND, Problem, ProblemKind
+from enrolment.domain.enrolled import EnrolmentRefused
 from enrolment.domain.notice import InvalidNoticeRule
+from enrolment.domain.pattern import InvalidPattern
 from enrolment.domain.request import ReasonMissing, RequestChanged, RulingMissing
 from enrolment.domain.school_calendar import CalendarUnknown
 from enrolment.domain.submission import (
+    AbsenceIncomplete,
     AlreadyExists,
     AnsweredLine,
     NotFound,
     NothingToRequest,
+    OfferOver,
     OutOfDate,
     RequestIdReused,
 )
@@ -26,6 +30,9 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     InvalidNoticeRule: ProblemKind(
         422, "enrolment.invalid-notice-rule", "Délai de prévenance incorrect"
     ),
+    OfferOver: ProblemKind(409, "enrolment.offer-over", "Proposition expirée"),
+    InvalidPattern: ProblemKind(422, "enrolment.days-unusable", "Choix à revoir"),
+    EnrolmentRefused: ProblemKind(409, "enrolment.not-possible", "Inscription impossible"),
     OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
     RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
     ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),
@@ -47,6 +54,14 @@ def explained() -> Iterator[None]:
             version=change.version,
             changed_by=change.changed_by,
             changed_at=change.changed_at.isoformat() if change.changed_at else None,
+        ) from None
+    except AbsenceIncomplete as mistake:
+        raise Problem(
+            422,
+            "enrolment.absence-incomplete",
+            "Déclaration incomplète",
+            str(mistake),
+            fields=[{"field": mistake.field, "rule": "missing"}],
         ) from None
     except NothingToRequest as refusal:
         raise Problem(

@@ -57,7 +57,7 @@ class LineIn(Input):
 Lines = Annotated[list[LineIn], Field(min_length=1, max_length=200)]
 
 
-def _no_doubles(lines: list[LineIn]) -> None:
+def no_doubles(lines: list[LineIn]) -> None:
     if len({(line.child_id, line.slot_id, line.day) for line in lines}) < len(lines):
         raise ValueError("a line is there twice")
 
@@ -69,7 +69,7 @@ class RequestIn(Input):
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
-        _no_doubles(self.lines)
+        no_doubles(self.lines)
         return self
 
 
@@ -83,7 +83,7 @@ class FrontDeskIn(Input):
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
-        _no_doubles(self.lines)
+        no_doubles(self.lines)
         return self
 
 

@@ -53,11 +53,12 @@ class AbsenceReason:
     active: bool = True
     position: int = 0
 
-    def document_due(self, declared_at: datetime) -> datetime | None:
-        """Until when the supporting document is awaited."""
+    def document_due(self, since: datetime) -> datetime | None:
+        """Until when the supporting document is awaited: some hours after the day has begun, or
+        after it was declared when that was later."""
         if self.proof is not Proof.DOCUMENT:
             return None
-        return declared_at + timedelta(hours=self.proof_hours or 48)
+        return since + timedelta(hours=self.proof_hours or 48)
 
 
 @dataclass(frozen=True)

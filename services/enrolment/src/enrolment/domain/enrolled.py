@@ -37,6 +37,9 @@ class Enrolment:
         )
 
 
+LONGEST_DAYS: Final = 400
+"""A little more than a school year."""
+
 LEVELS: Final = {
     "TPS": "Toute petite section",
     "PS": "Petite section",

@@ -23,7 +23,7 @@ class Harm(StrEnum):
     SLOT_GONE = "slot_gone"
     HOURS = "hours"
     AGE = "age"
-    OVER_CAPACITY = "over_capacity"
+    ENROLMENT_OVER = "enrolment_over"
 
 
 @dataclass(frozen=True)

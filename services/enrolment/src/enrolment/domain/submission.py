@@ -44,9 +44,25 @@ class RequestIdReused(Exception):
 class NothingToRequest(Exception):
     """No line of the submission can be requested; each says why."""
 
-    def __init__(self, lines: Sequence[AnsweredLine]) -> None:
-        super().__init__("Aucun des jours choisis ne peut être réservé.")
+    def __init__(
+        self,
+        lines: Sequence[AnsweredLine],
+        words: str = "Aucun des jours choisis ne peut être réservé.",
+    ) -> None:
+        super().__init__(words)
         self.lines = tuple(lines)
+
+
+class AbsenceIncomplete(ValueError):
+    """A field of a declaration is missing or not of the list; the text is a French sentence."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+class OfferOver(Exception):
+    """An offer can no more be taken; the text is a French sentence."""
 
 
 class OutOfDate(Exception):

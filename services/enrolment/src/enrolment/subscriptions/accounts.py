@@ -1,12 +1,21 @@
 """Facts of accounts that enrolment keeps: who the families, children and staff are."""
 
 from chassis.broker.consumer import Handlers
+from chassis.clock import Clock
 from chassis.database import Transaction
 from enrolment.domain.diary import Child
+from enrolment.use_cases.forget_family import forget_family
+from enrolment.use_cases.merge_families import merge_families
 from enrolment.use_cases.record_child import record_child
 from enrolment.use_cases.record_family import record_family
 from enrolment.use_cases.record_staff_member import record_staff_member
-from portail_contracts.accounts import ChildRecorded, FamilyRecorded, StaffMemberRecorded
+from portail_contracts.accounts import (
+    ChildRecorded,
+    FamilyErased,
+    FamilyMerged,
+    FamilyRecorded,
+    StaffMemberRecorded,
+)
 
 
 async def on_family(transaction: Transaction, event: FamilyRecorded) -> None:
@@ -26,8 +35,20 @@ async def on_staff_member(transaction: Transaction, event: StaffMemberRecorded) 
     )
 
 
-HANDLERS: Handlers = {
-    FamilyRecorded: on_family,
-    ChildRecorded: on_child,
-    StaffMemberRecorded: on_staff_member,
-}
+async def on_family_merged(transaction: Transaction, event: FamilyMerged) -> None:
+    await merge_families(transaction, event.absorbed_family_id, event.family_id)
+
+
+def handlers(clock: Clock) -> Handlers:
+    """What enrolment does with each fact of accounts."""
+
+    async def on_family_erased(transaction: Transaction, event: FamilyErased) -> None:
+        await forget_family(transaction, event.family_id, event.erasure_id, now=clock.now())
+
+    return {
+        FamilyRecorded: on_family,
+        ChildRecorded: on_child,
+        StaffMemberRecorded: on_staff_member,
+        FamilyErased: on_family_erased,
+        FamilyMerged: on_family_merged,
+    }

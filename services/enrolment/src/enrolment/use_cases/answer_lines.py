@@ -20,9 +20,11 @@ from enrolment.store.bookings import bookings_of_children
 from enrolment.store.catalogue import Catalogue, catalogue_of_slots
 from enrolment.store.enrolments import enrolments_of_children
 from enrolment.store.families import Family
-from enrolment.store.places import lock_places
+from enrolment.store.places import lock_places, places_of
 from enrolment.store.request_records import RequestLine
 from enrolment.wording import sentence_for, waiting_sentence
+
+from .named_lines import named_line
 
 
 @dataclass(frozen=True)
@@ -72,24 +74,12 @@ class Answers:
         return tuple(self._as_stored(one) for one in self.lines)
 
     def _as_stored(self, one: Answer) -> RequestLine:
-        activity = self.catalogue.activities[one.slot.activity_id]
-        return RequestLine(
-            child_id=one.child.child_id,
-            child_given_name=one.child.given_name,
-            child_family_name=one.child.family_name,
-            child_born_on=one.child.born_on,
-            activity_id=activity.activity_id,
-            slot_id=one.slot.slot_id,
-            slot_label=one.slot.label,
-            activity_label=activity.label,
-            centre_name=self.catalogue.centres[activity.centre_id].name,
-            rate_code=one.slot.rate_code,
-            day=one.answered.line.day,
-            outcome=one.answered.outcome,
-            why=one.answered.why,
-            reason=one.answered.reason,
-            booking_id=one.booking.booking_id if one.booking else None,
+        line = one.answered
+        named = named_line(
+            one.child, one.slot, self.catalogue, line.line.day, line.why, line.reason
         )
+        booking_id = one.booking.booking_id if one.booking else None
+        return replace(named, outcome=line.outcome, booking_id=booking_id)
 
 
 async def answer_lines(
@@ -99,8 +89,12 @@ async def answer_lines(
     *,
     now: datetime,
     calendar: SchoolCalendar,
+    lock: bool = True,
 ) -> Answers:
-    """Lock the places and answer; nothing is written. Raises UnknownFamily, NotFound."""
+    """Lock the places and answer; nothing is written. Raises UnknownFamily, NotFound.
+
+    Without `lock` it is what would be answered now: a preview, that keeps nobody waiting.
+    """
     catalogue = await catalogue_of_slots(connection, (line.slot_id for line in submission.lines))
     asked = list(_resolve(submission.lines, family, catalogue.slots))
     children = {one.child.child_id for one in asked}
@@ -108,8 +102,9 @@ async def answer_lines(
     bookings = await bookings_of_children(connection, children, min(days), max(days))
     enrolments = await _enrolments(connection, catalogue, children)
     # The last question before writing: whoever wants the same places waits from here on.
-    places = await lock_places(
-        connection, (place_key(one.child, one.slot, one.line.day) for one in asked)
+    read_places = lock_places if lock else places_of
+    places = await read_places(
+        connection, [place_key(one.child, one.slot, one.line.day) for one in asked]
     )
     diary = Diary(catalogue.activities, calendar, places, bookings, enrolments)
     answers = tuple(_answer(one, diary, submission, now) for one in asked)
