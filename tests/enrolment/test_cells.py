@@ -224,6 +224,7 @@ def test_only_named_steps_move_a_request() -> None:
         (RequestState.PENDING, Step.REFUSE),
         (RequestState.FAILED, Step.REFUSE),
         (RequestState.PENDING, Step.WITHDRAW),
+        (RequestState.FAILED, Step.WITHDRAW),
         (RequestState.ACCEPTED, Step.APPLY),
         (RequestState.ACCEPTED, Step.FAIL),
     }

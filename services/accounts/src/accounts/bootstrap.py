@@ -11,6 +11,7 @@ from portail_contracts.catalogue import Context
 from .api import (
     access,
     accesses,
+    changes,
     documents,
     health,
     internal,
@@ -29,6 +30,7 @@ from .commands import create_staff, rewrap_keys, rotate_keys
 from .resources import resources, resources_of
 from .settings import Settings
 from .store.tables import metadata
+from .subscriptions.enrolment import HANDLERS
 from .upkeep import keep_up
 
 
@@ -48,6 +50,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         routers=(
             access.router,
             links.router,
+            changes.router,
             me.router,
             own_access.router,
             staff.router,
@@ -60,6 +63,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             documents.router,
             photos.router,
         ),
+        handlers=lambda _: HANDLERS,
         own=resources,
         authenticate=_own_keys,
         background=(keep_up,),

@@ -8,11 +8,12 @@ from typing import Any, Final
 import jinja2
 
 from chassis.documents import documents_environment
+from chassis.receipts import silence
 from chassis.settings import Authority
 
 from .domain.request import Channel, LineOutcome
 from .store.request_records import RequestRecord
-from .wording import KINDS, STATES, silence
+from .wording import KINDS, STATES
 
 _FOLDER: Final = Path(__file__).parent / "documents"
 

@@ -29,6 +29,9 @@ KINDS: Final = {
     "absence.declare": "Absence",
 }
 
+MOST_LABELS = 3
+"""Changed fields that a list names one by one."""
+
 STATES: Final = {
     RequestState.PENDING: "en attente",
     RequestState.ACCEPTED: "acceptée",
@@ -39,13 +42,19 @@ STATES: Final = {
 }
 
 
-def request_object(kind: str, lines: Sequence[RequestLine], subject: str | None = None) -> str:
+def request_object(
+    kind: str,
+    lines: Sequence[RequestLine],
+    subject: str | None = None,
+    labels: Sequence[str] = (),
+) -> str:
     """« Réservation, Lou, mer. 25 nov., Journée », or counts when there are several.
 
-    `subject` says what a request without lines is about: « Inscription, Lou, Mercredi ».
+    `subject` says what a request without lines is about: « Inscription, Lou, Mercredi »;
+    `labels` what it would change: « Fiche de l’enfant, Lou, École, Classe ».
     """
     if subject:
-        return f"{KINDS.get(kind, 'Demande')}, {subject}"
+        return ", ".join([KINDS.get(kind, "Demande"), subject, *_changed(labels)])
     asked = [line for line in lines if line.was_requested] or list(lines)
     children = list(dict.fromkeys(line.child_given_name for line in asked))
     days = sorted({line.day for line in asked})
@@ -70,12 +79,20 @@ def school_subject(child: str, school: str, level: str, year: int) -> str:
     return f"{child}, {school}, {LEVELS[level]}, {year}-{year + 1}"
 
 
-def silence(due_on: date) -> str:
-    """What no answer means and from when (CRPA L.231-1), as the receipt owes it (L.112-11)."""
-    return (
-        f"Sans réponse de notre part avant le {french.day_long(due_on)}, "
-        "votre demande sera considérée comme acceptée."
-    )
+def _changed(labels: Sequence[str]) -> list[str]:
+    return list(labels) if len(labels) <= MOST_LABELS else [f"{len(labels)} informations"]
+
+
+def why_not_applied(code: str, labels: Sequence[str]) -> str:
+    """Why an accepted change is to be decided again, for staff."""
+    if code == "version-conflict":
+        which = french.join(labels) or "une information"
+        return (
+            f"Le dossier a changé depuis la demande\u00a0: {which}. Comparez et décidez de nouveau."
+        )
+    if code == "withdrawn":
+        return "La famille a repris ou corrigé sa demande entre-temps."
+    return "La modification n’a pas pu être inscrite au dossier."
 
 
 def since(instant: datetime) -> str:

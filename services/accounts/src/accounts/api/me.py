@@ -37,9 +37,4 @@ async def family_of(principal: Principal, runtime: Runtime) -> Family:
         family = await family_by_id(connection, principal.own_family)
     if family is None:
         raise UnknownFamily
-    return visible_to(family, viewer(principal))
-
-
-def viewer(principal: Principal) -> UUID | None:
-    """Which guardian is reading; None with the access that the family shares."""
-    return principal.guardian_id
+    return visible_to(family, principal.guardian_id)

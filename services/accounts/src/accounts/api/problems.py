@@ -14,6 +14,12 @@ from accounts.domain.access import (
 )
 from accounts.domain.access_link import LinkOver
 from accounts.domain.amending import FileChanged, UnknownPart, WrongFields
+from accounts.domain.change import (
+    AlreadyPending,
+    NothingChanged,
+    RequestIdReused,
+    UnknownChange,
+)
 from accounts.domain.credential import WeakPassword
 from accounts.domain.document import DocumentIdReused, TooManyDocuments, UnknownDocument
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
@@ -92,6 +98,14 @@ PROBLEMS: ProblemKinds = {
     UnknownPhoto: NOT_FOUND,
     SealedWithAnotherKey: SEALED,
     BrokenSeal: SEALED,
+    NothingChanged: ProblemKind(422, "accounts.nothing-changed", "Rien à modifier"),
+    AlreadyPending: ProblemKind(
+        409, "accounts.already-pending", "Une demande attend déjà une réponse"
+    ),
+    RequestIdReused: ProblemKind(
+        409, "accounts.request-id-reused", "Cette demande a déjà été envoyée avec un autre contenu"
+    ),
+    UnknownChange: NOT_FOUND,
     UnknownFamily: NOT_FOUND,
     UnknownChild: NOT_FOUND,
 }

@@ -54,7 +54,7 @@ CUSTODIES = {
     Custody.MOTHER: "Chez la mère",
     Custody.FATHER: "Chez le père",
     Custody.ALTERNATING: "Garde alternée",
-    Custody.OTHER: "Autre (précisez)",
+    Custody.OTHER: "Autre",
 }
 
 CUSTODY_WEEKS = {Weeks.EVEN: "Semaines paires", Weeks.ODD: "Semaines impaires"}

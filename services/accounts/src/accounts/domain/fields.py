@@ -306,5 +306,5 @@ AUTHORISATION = (
 LEAVING_ALONE = (
     *AUTHORISATION,
     Field("from_age", "À partir de quel âge", Widget.NUMBER, longest=3, bounds=(3, 18)),
-    Field("from_time", "À partir de quelle heure", Widget.TIME, longest=7),
+    Field("from_time", "À partir de quelle heure", Widget.TIME, longest=10),
 )

@@ -32,3 +32,21 @@ def in_order(periods: Iterable[QuotientPeriod]) -> tuple[QuotientPeriod, ...]:
         if earlier.valid_to is None or earlier.valid_to > later.valid_from:
             raise WrongQuotients("Deux périodes de quotient familial se chevauchent.")
     return ordered
+
+
+def with_quotient(
+    periods: Iterable[QuotientPeriod], valid_from: date, value: int
+) -> tuple[QuotientPeriod, ...]:
+    """The periods with a new quotient from that day, until the next one begins.
+
+    What held that day ends there: earlier days keep their quotient (it is never retroactive).
+    """
+    kept, following = [], None
+    for period in in_order(periods):
+        if period.valid_from > valid_from:
+            following = following or period.valid_from
+            kept.append(period)
+        elif period.valid_from < valid_from:
+            ends = valid_from if period.holds_on(valid_from) else period.valid_to
+            kept.append(QuotientPeriod(period.valid_from, ends, period.value))
+    return in_order([*kept, QuotientPeriod(valid_from, following, value)])

@@ -43,6 +43,15 @@ def sees_private(family: Family, viewer: UUID | None, guardian_id: UUID) -> bool
     return viewer == guardian_id or not family.is_apart or len(family.guardians) == 1
 
 
+def sees_item(family: Family, viewer: UUID | None, path: str) -> bool:
+    """Whether what a proposal says of that path is for the viewer."""
+    kind, _, rest = path.partition(".")
+    owner, _, name = rest.rpartition(".")
+    if kind != "guardian" or name not in PRIVATE:
+        return True
+    return sees_private(family, viewer, UUID(owner))
+
+
 def _veiled(guardian: Guardian) -> Guardian:
     nothing: dict[str, Any] = dict.fromkeys(PRIVATE)
     return replace(guardian, **nothing, sms_consent=False, is_hidden=True)

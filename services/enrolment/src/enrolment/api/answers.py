@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from chassis.receipts import silence
 from chassis.settings import Authority
 from enrolment import wording
 from enrolment.domain.activity import days
@@ -13,6 +14,7 @@ from enrolment.use_cases.show_agenda import AgendaView, Cell
 
 from .schemas import (
     CellOut,
+    ChangedItem,
     ChildOut,
     DayOut,
     NamedLineOut,
@@ -79,7 +81,11 @@ def item_fields(record: RequestRecord) -> dict[str, object]:
             dict.fromkeys([*(line.child_id for line in record.lines), *record.child_ids])
         ),
         "days": sorted({line.day for line in record.lines}),
-        "object": wording.request_object(record.kind, record.lines, record.subject),
+        "object": wording.request_object(
+            record.kind, record.lines, record.subject, [item.label for item in record.items]
+        ),
+        "subject": record.subject,
+        "items": [ChangedItem(**vars(item)) for item in record.items],
     }
 
 
@@ -108,7 +114,7 @@ def request_out(record: RequestRecord, authority: Authority) -> RequestOut:
                 service=authority.service_name,
                 phone=authority.phone,
                 email=authority.email,
-                silence=wording.silence(record.due_on),
+                silence=silence(record.due_on),
             ),
         }
     )

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from chassis.peers import PeerRefused
+from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.runtime import Runtime
 from enrolment.domain.diary import Child
 from enrolment.domain.submission import NotFound, UnknownFamily
+from enrolment.use_cases.queue_change import queue_change
 from enrolment.use_cases.record_child import record_child
 from enrolment.use_cases.record_family import record_family
+from portail_contracts.accounts import ChangeProposed
 from portail_contracts.catalogue import Context
 
 Answer = TypeVar("Answer")
@@ -52,6 +54,33 @@ async def with_family(
         return await work()
     except UnknownFamily:
         raise NotFound from None
+
+
+async def with_change(
+    runtime: Runtime, family_id: UUID, request_id: UUID, work: Callable[[], Awaitable[Answer]]
+) -> Answer:
+    """Do the work; when the request is not in the queue, it may be a change whose fact is still
+    on its way: ask its owner, queue it, do the work again. Raises NotFound otherwise."""
+    try:
+        return await work()
+    except NotFound:
+        if not await _queue_missed(runtime, family_id, request_id):
+            raise
+    return await work()
+
+
+async def _queue_missed(runtime: Runtime, family_id: UUID, request_id: UUID) -> bool:
+    """Whether the owner knew of a change that the queue did not."""
+    try:
+        found = await runtime.peers.get(Context.ACCOUNTS, f"/v1/internal/changes/{request_id}")
+    except (PeerRefused, PeerUnavailable):
+        return False
+    event = ChangeProposed.model_validate(found)
+    if event.family_id != family_id:
+        return False
+    async with runtime.database.transaction() as transaction:
+        await queue_change(transaction, event)
+    return True
 
 
 async def _heal(runtime: Runtime, family_id: UUID) -> None:

@@ -23,7 +23,7 @@ from enrolment.use_cases.submit_request import Submission, Submitted, submit_req
 from enrolment.use_cases.withdraw_request import withdraw_request
 
 from .answers import cell_out, children_out, days_out, list_out, request_out
-from .healing import with_family
+from .healing import with_change, with_family
 from .problems import explained
 from .schemas import (
     CellOut,
@@ -120,12 +120,17 @@ async def withdraw(
     runtime: RuntimeOf, principal: OwnFamily, request_id: UUID, body: WithdrawIn | None = None
 ) -> RequestOut:
     decision = Decision(request_id, body.version if body else None, actor_of(principal))
-    with explained():
-        async with runtime.database.transaction() as transaction:
-            record = await withdraw_request(
-                transaction, principal.own_family, decision, now=runtime.clock.now()
-            )
-    return request_out(record, runtime.shared.authority)
+    family_id = principal.own_family
+
+    async def take_back() -> RequestOut:
+        with explained():
+            async with runtime.database.transaction() as transaction:
+                record = await withdraw_request(
+                    transaction, family_id, decision, now=runtime.clock.now()
+                )
+        return request_out(record, runtime.shared.authority)
+
+    return await with_change(runtime, family_id, request_id, take_back)
 
 
 @router.get("/requests")
@@ -156,9 +161,14 @@ async def pending(runtime: RuntimeOf, principal: OwnFamily) -> PendingCount:
 
 @router.get("/requests/{request_id}")
 async def own_request(runtime: RuntimeOf, principal: OwnFamily, request_id: UUID) -> RequestOut:
-    async with runtime.database.reading() as connection:
-        record = await show_own_request(connection, principal.own_family, request_id)
-    return request_out(record, runtime.shared.authority)
+    family_id = principal.own_family
+
+    async def look() -> RequestOut:
+        async with runtime.database.reading() as connection:
+            record = await show_own_request(connection, family_id, request_id)
+        return request_out(record, runtime.shared.authority)
+
+    return await with_change(runtime, family_id, request_id, look)
 
 
 @router.get("/requests/{request_id}/receipt.pdf", response_class=Response)

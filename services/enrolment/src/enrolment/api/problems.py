@@ -7,7 +7,7 @@ from chassis.problems import NOT_FOUND, Problem, ProblemKind
 from enrolment.domain.enrolled import EnrolmentRefused
 from enrolment.domain.notice import InvalidNoticeRule
 from enrolment.domain.pattern import InvalidPattern
-from enrolment.domain.request import ReasonMissing, RequestChanged, RulingMissing
+from enrolment.domain.request import NothingAccepted, ReasonMissing, RequestChanged, RulingMissing
 from enrolment.domain.school_calendar import CalendarUnknown
 from enrolment.domain.submission import (
     AbsenceIncomplete,
@@ -35,6 +35,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     EnrolmentRefused: ProblemKind(409, "enrolment.not-possible", "Inscription impossible"),
     OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
     RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
+    NothingAccepted: ProblemKind(422, "enrolment.nothing-accepted", "Rien n’est accepté"),
     ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),
 }
 

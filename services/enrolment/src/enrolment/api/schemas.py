@@ -91,11 +91,20 @@ class WithdrawIn(Input):
     version: Version | None = None
 
 
+class RefusedItem(Input):
+    item_id: UUID
+    reason: Reason
+
+
 class AcceptIn(Input):
-    """`billable` is how staff rule about a declared absence; left out, its reason decides."""
+    """`refused_items` are those of a change set that is accepted in part.
+
+    `billable` is how staff rule about a declared absence; left out, its reason decides.
+    """
 
     version: Version
     billable: bool | None = None
+    refused_items: Annotated[list[RefusedItem], Field(max_length=200)] = []
 
 
 class RefuseIn(Input):
@@ -177,6 +186,15 @@ class ReceiptOut(BaseModel):
     silence: str
 
 
+class ChangedItem(BaseModel):
+    """One thing that a change set would change, by its label."""
+
+    item_id: UUID
+    label: str
+    outcome: LineOutcome
+    reason: str | None
+
+
 class RequestItem(BaseModel):
     """`submitted_by` and `channel` say when somebody asked on the family's behalf."""
 
@@ -195,6 +213,8 @@ class RequestItem(BaseModel):
     child_ids: list[UUID]
     days: list[date]
     object: str
+    subject: str | None
+    items: list[ChangedItem]
 
 
 class RequestOut(RequestItem):

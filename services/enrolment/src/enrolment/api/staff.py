@@ -74,7 +74,13 @@ async def one_request(runtime: RuntimeOf, request_id: UUID) -> StaffRequestOut:
 async def accept(
     runtime: RuntimeOf, principal: Decider, request_id: UUID, body: AcceptIn
 ) -> RequestOut:
-    decision = Decision(request_id, body.version, _actor(principal), billable=body.billable)
+    decision = Decision(
+        request_id,
+        body.version,
+        _actor(principal),
+        billable=body.billable,
+        refused_items={item.item_id: item.reason for item in body.refused_items},
+    )
     with explained():
         async with runtime.database.transaction() as transaction:
             record = await accept_request(transaction, decision, now=runtime.clock.now())

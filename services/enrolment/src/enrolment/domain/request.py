@@ -44,7 +44,7 @@ RULES: Mapping[Step, Rule] = {
     # What could not be applied is decided again by staff, who have seen why.
     Step.ACCEPT: Rule(_OPEN, RequestState.ACCEPTED),
     Step.REFUSE: Rule(_OPEN, RequestState.REFUSED),
-    Step.WITHDRAW: Rule(frozenset({RequestState.PENDING}), RequestState.WITHDRAWN),
+    Step.WITHDRAW: Rule(_OPEN, RequestState.WITHDRAWN),
     Step.APPLY: Rule(frozenset({RequestState.ACCEPTED}), RequestState.APPLIED),
     Step.FAIL: Rule(frozenset({RequestState.ACCEPTED}), RequestState.FAILED),
 }
@@ -83,6 +83,13 @@ class Actor:
 
 class ReasonMissing(ValueError):
     """A refusal says why (CRPA L.211-2: decisions that refuse are reasoned)."""
+
+
+class NothingAccepted(ValueError):
+    """Every item is refused: that is a refusal of the whole, with its reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Aucun élément n’est accepté : refusez la demande entière.")
 
 
 class RulingMissing(ValueError):

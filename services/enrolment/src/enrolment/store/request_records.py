@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from enrolment.domain.request import Channel, LineOutcome, RequestState, Step
 from enrolment.domain.submission import Line, NotFound
 
+from .request_items import RequestItem, items_of
 from .tables import (
     activities,
     centres,
@@ -77,6 +78,8 @@ class RequestRecord:
     subject: str | None = None
     """What it is about, in words, when it has no lines."""
     child_ids: tuple[UUID, ...] = ()
+    items: tuple[RequestItem, ...] = ()
+    """What a change set would change, when another service owns the content."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,17 @@ async def with_lines(connection: AsyncConnection, rows: Iterable[Any]) -> list[R
     found = [_record(row) for row in rows]
     if not found:
         return []
-    lines = await _lines_of(connection, [record.request_id for record in found])
-    return [replace(record, lines=tuple(lines[record.request_id])) for record in found]
+    request_ids = [record.request_id for record in found]
+    lines = await _lines_of(connection, request_ids)
+    items = await items_of(connection, request_ids)
+    return [
+        replace(
+            record,
+            lines=tuple(lines[record.request_id]),
+            items=items.get(record.request_id, ()),
+        )
+        for record in found
+    ]
 
 
 def _record(row: Any) -> RequestRecord:

@@ -1,15 +1,20 @@
-"""Facts of accounts that enrolment keeps: who the families, children and staff are."""
+"""Facts of accounts: who the families, children and staff are, and changes to their files."""
 
 from chassis.broker.consumer import Handlers
 from chassis.clock import Clock
 from chassis.database import Transaction
 from enrolment.domain.diary import Child
+from enrolment.use_cases.conclude_change import conclude_applied, conclude_rejected
 from enrolment.use_cases.forget_family import forget_family
 from enrolment.use_cases.merge_families import merge_families
+from enrolment.use_cases.queue_change import queue_change
 from enrolment.use_cases.record_child import record_child
 from enrolment.use_cases.record_family import record_family
 from enrolment.use_cases.record_staff_member import record_staff_member
 from portail_contracts.accounts import (
+    ChangeApplied,
+    ChangeProposed,
+    ChangeRejected,
     ChildRecorded,
     FamilyErased,
     FamilyMerged,
@@ -48,6 +53,9 @@ def handlers(clock: Clock) -> Handlers:
     return {
         FamilyRecorded: on_family,
         ChildRecorded: on_child,
+        ChangeProposed: queue_change,
+        ChangeApplied: conclude_applied,
+        ChangeRejected: conclude_rejected,
         StaffMemberRecorded: on_staff_member,
         FamilyErased: on_family_erased,
         FamilyMerged: on_family_merged,

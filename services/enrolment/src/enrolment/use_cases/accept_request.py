@@ -8,6 +8,7 @@ from enrolment.store.request_records import RequestRecord, get_request
 from portail_contracts.enrolment import Outcome, RequestAccepted, RequestApplied
 
 from .decisions import Decision, announcement, fact, open_request, take_step
+from .hand_over import hand_over
 from .kinds import KINDS
 
 
@@ -16,9 +17,14 @@ async def accept_request(
 ) -> RequestRecord:
     """Accept, and apply at once: enrolment owns what these kinds change.
 
-    Raises NotFound, RequestChanged, RulingMissing.
+    What another service owns is handed over to it: the request is applied when it says so.
+
+    Raises NotFound, RequestChanged, RulingMissing, NothingAccepted.
     """
     record = await open_request(transaction, decision, Step.ACCEPT)
+    if record.items:
+        await hand_over(transaction, record, decision, now)
+        return await get_request(transaction.connection, record.request_id)
     done = await KINDS[record.kind].accept(transaction, record, decision, now)
     accepted, applied = record.version + 1, record.version + 2
     await take_step(transaction, record, Step.ACCEPT, decision.actor, now, version=accepted)

@@ -1,6 +1,7 @@
 """What every decision about a request shares: who may decide, and what happens to its places."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,13 @@ from enrolment.store.requests import (
     note_step,
 )
 from enrolment.wording import changed
-from portail_contracts.enrolment import AnnouncedLine, DecisionAnnounced, Outcome, RequestKind
+from portail_contracts.enrolment import (
+    AnnouncedItem,
+    AnnouncedLine,
+    DecisionAnnounced,
+    Outcome,
+    RequestKind,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Decision:
     actor: Actor
     reason: str | None = None
     billable: bool | None = None
+    refused_items: Mapping[UUID, str] = field(default_factory=dict)
+    """Of a change set that is accepted in part: what is refused, and why."""
 
 
 async def open_request(transaction: Transaction, decision: Decision, step: Step) -> RequestRecord:
@@ -105,6 +114,14 @@ def announcement(
         reason=reason,
         decided_at=now,
         subject=record.subject,
+        items=tuple(
+            AnnouncedItem(
+                label=item.label,
+                outcome=(Outcome.REFUSED if item.outcome is LineOutcome.REFUSED else outcome),
+                reason=item.reason,
+            )
+            for item in record.items
+        ),
         lines=tuple(
             AnnouncedLine(
                 child_id=line.child_id,

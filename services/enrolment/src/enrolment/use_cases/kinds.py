@@ -13,7 +13,13 @@ from enrolment.store.request_records import RequestRecord
 from portail_contracts.enrolment import RequestKind
 from portail_contracts.event import Event
 
-from . import settle_absences, settle_bookings, settle_cancelling, settle_enrolment
+from . import (
+    settle_absences,
+    settle_bookings,
+    settle_cancelling,
+    settle_changes,
+    settle_enrolment,
+)
 from .decisions import Decision
 
 Settle = Callable[[Transaction, RequestRecord, Decision, datetime], Awaitable[list[Event]]]
@@ -29,7 +35,21 @@ class Kind:
     withdraw: Settle
 
 
+_OWNED_BY_ACCOUNTS = (
+    RequestKind.FAMILY_UPDATE,
+    RequestKind.CHILD_ADD,
+    RequestKind.CHILD_UPDATE,
+    RequestKind.CHILD_HEALTH,
+    RequestKind.CHILD_AUTHORISATIONS,
+    RequestKind.CHILD_PHOTO,
+    RequestKind.DOCUMENT_SUBMIT,
+    RequestKind.FAMILY_PREREGISTER,
+    RequestKind.CREDENTIALS_RESET,
+)
+_CHANGES = Kind(settle_changes.accept, settle_changes.refuse, settle_changes.withdraw)
+
 KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(_OWNED_BY_ACCOUNTS, _CHANGES),
     RequestKind.BOOKING_REQUEST: Kind(
         settle_bookings.accept, settle_bookings.refuse, settle_bookings.withdraw
     ),

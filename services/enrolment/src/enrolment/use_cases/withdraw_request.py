@@ -4,13 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from enrolment.domain.request import RequestState, Step
+from enrolment.domain.request import RULES, RequestState, Step
 from enrolment.domain.submission import NotFound
 from enrolment.store.request_records import RequestRecord, find_request, get_request
 from portail_contracts.enrolment import RequestWithdrawn
 
 from .decisions import Decision, fact, open_request, take_step
 from .kinds import KINDS
+
+WITHDRAWABLE = RULES[Step.WITHDRAW].sources
 
 
 async def withdraw_request(

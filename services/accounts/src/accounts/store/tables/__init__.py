@@ -11,6 +11,7 @@ from .access import (
     signing_keys,
     staff_members,
 )
+from .changes import change_items, change_number, changes
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .help import help_calls, public_sendings
 from .metadata import metadata
@@ -30,6 +31,9 @@ __all__ = [
     "access_actions",
     "access_links",
     "authorisations",
+    "change_items",
+    "change_number",
+    "changes",
     "children",
     "contacts",
     "credentials",

@@ -15,7 +15,13 @@ from .enrolments import calendar_feeds, enrolments, school_enrolments
 from .following import refusal_reasons, request_assignments
 from .metadata import metadata
 from .people import children, families, staff_members
-from .requests import request_lines, request_number, request_transitions, requests
+from .requests import (
+    request_items,
+    request_lines,
+    request_number,
+    request_transitions,
+    requests,
+)
 
 __all__ = [
     "absence_reasons",
@@ -34,6 +40,7 @@ __all__ = [
     "places",
     "refusal_reasons",
     "request_assignments",
+    "request_items",
     "request_lines",
     "request_number",
     "request_transitions",

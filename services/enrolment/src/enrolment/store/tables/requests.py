@@ -64,6 +64,19 @@ request_transitions = Table(
     UniqueConstraint("request_id", "version"),
 )
 
+request_items = Table(
+    "request_items",
+    metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("request_id", Uuid, ForeignKey("requests.request_id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    # What the item is, never what it says: the content stays with its owner.
+    Column("label", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Index("ix_request_items_request_id", "request_id"),
+)
+
 request_lines = Table(
     "request_lines",
     metadata,

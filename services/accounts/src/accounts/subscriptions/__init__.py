@@ -1,0 +1,1 @@
+"""Broker doors: facts of other services."""
