@@ -19,7 +19,9 @@ from portail_contracts.enrolment import (
     RequestWithdrawn,
 )
 
-CAMILLE, SACHA = str(uuid4()), str(uuid4())
+# Fixed: every worker must collect the same tests.
+CAMILLE = "0199e2b0-0000-7000-8000-00000000ca01"
+SACHA = "0199e2b0-0000-7000-8000-00000000ca02"
 GUARDIANS = [
     {
         "guardian_id": CAMILLE,
