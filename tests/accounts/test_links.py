@@ -73,6 +73,7 @@ async def test_a_family_chooses_its_password_by_a_link(accounts):
             "version": 1,
             "family_id": family["family_id"],
             "account_id": account_id,
+            "guardian_id": None,
             "changed_at": "2026-11-24T06:00:00Z",
         }
     ]

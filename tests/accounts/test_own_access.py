@@ -138,11 +138,13 @@ async def test_messaging_learns_whom_to_write_to(accounts):
             "account_id": common["account_id"],
             "greeting": "Famille Noisetier",
             "email": "noisetier@example.test",
+            "guardian_id": None,
         },
         {
             "account_id": own["account_id"],
             "greeting": "Sacha D’Érable",
             "email": "Sacha@example.test",
+            "guardian_id": family["guardians"][1]["guardian_id"],
         },
     ]
     await _disable(accounts, common["account_id"])

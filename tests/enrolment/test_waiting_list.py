@@ -103,6 +103,7 @@ async def test_a_freed_place_is_offered_at_once_and_taking_it_books_it(
         "enrolment.request.submitted.v1",
         "enrolment.place.waitlisted.v1",
         "enrolment.place.offered.v1",
+        "enrolment.offer.announced.v1",
         "enrolment.booking.confirmed.v1",
         "enrolment.request.accepted.v1",
         "enrolment.request.applied.v1",

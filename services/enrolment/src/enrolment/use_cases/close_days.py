@@ -27,7 +27,6 @@ from enrolment.store.families import lock_family
 from enrolment.store.requests import refuse_lines
 from enrolment.store.standing import standing_bookings
 from enrolment.store.tables import bookings
-from portail_contracts.catalogue import BY_TYPE
 from portail_contracts.enrolment import AnnouncedLine, ClosureAnnounced, Outcome
 
 from .moving import follow
@@ -124,8 +123,6 @@ def _tell(
         by_family[one.family_id].append(one)
         if one.was is BookingState.BOOKED:
             transaction.record(cancelled(one, now, in_notice=True))
-    if ClosureAnnounced.type not in BY_TYPE:
-        return
     for family_id, theirs in by_family.items():
         transaction.record(
             ClosureAnnounced(

@@ -18,7 +18,6 @@ from enrolment.store.families import try_lock_family
 from enrolment.store.places import change_places, lock_places
 from enrolment.store.tables import bookings
 from enrolment.store.waiting import FirstInLine, first_in_line
-from portail_contracts.catalogue import BY_TYPE
 from portail_contracts.enrolment import OfferAnnounced, PlaceOffered
 
 
@@ -54,7 +53,7 @@ async def _offer_on(transaction: Transaction, key: PlaceKey, now: datetime) -> i
 def _announce(
     transaction: Transaction, first: FirstInLine, moved: MovedBooking, expires_at: datetime
 ) -> None:
-    """The fact for everyone; and in words, for the family, once a service listens to them."""
+    """The fact for everyone; and in words, for the family."""
     transaction.record(
         PlaceOffered(
             version=moved.version,
@@ -67,17 +66,16 @@ def _announce(
             expires_at=expires_at,
         )
     )
-    if OfferAnnounced.type in BY_TYPE:
-        transaction.record(
-            OfferAnnounced(
-                version=moved.version,
-                family_id=moved.family_id,
-                booking_id=moved.booking_id,
-                child_id=moved.child_id,
-                child_name=first.child_name,
-                slot_label=first.slot_label,
-                centre_name=first.centre_name,
-                day=moved.places.day,
-                expires_at=expires_at,
-            )
+    transaction.record(
+        OfferAnnounced(
+            version=moved.version,
+            family_id=moved.family_id,
+            booking_id=moved.booking_id,
+            child_id=moved.child_id,
+            child_name=first.child_name,
+            slot_label=first.slot_label,
+            centre_name=first.centre_name,
+            day=moved.places.day,
+            expires_at=expires_at,
         )
+    )
