@@ -66,6 +66,8 @@ CONSOLE: Sequence[Group] = (
         "Réglages",
         (
             Entry("reasons", "Motifs de refus", "/console/motifs", "cross"),
+            Entry("rules", "Règles", "/console/regles", "check"),
+            Entry("teams", "Équipes", "/console/equipes", "person"),
             Entry("staff", "Agents", "/console/agents", "person"),
             Entry("partners", "Partenaires", "/console/partenaires", "children"),
             Entry("journal", "Journal", "/console/journal", "list"),

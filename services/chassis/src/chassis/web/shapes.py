@@ -244,6 +244,8 @@ class Detail:
     note: str | None = None
     following: Following | None = None
     receipt_url: str | None = None
+    ruling: Literal["needed", "optional"] | None = None
+    """Of an absence: whether staff must, or may, say if it is billed."""
     reasons: Sequence[ReadyReason] = ()
 
 

@@ -8,6 +8,7 @@ from chassis.auth import Principal
 from chassis.database import Transaction
 from chassis.runtime import Runtime
 from enrolment.own import own_of
+from enrolment.use_cases.decide_by_rule import decide_by_rule
 from enrolment.use_cases.keep_request import Submitted
 
 from .answers import request_out
@@ -21,7 +22,7 @@ Send = Callable[[Transaction], Awaitable[Submitted]]
 async def sent(
     runtime: Runtime, principal: Principal, response: Response, send: Send
 ) -> RequestOut:
-    """201 the first time, 200 when the same request was here before."""
+    """201 the first time, 200 when the same request was here before; a rule may decide it at once."""
 
     async def work() -> RequestOut:
         with explained():
@@ -29,7 +30,12 @@ async def sent(
                 own_of(runtime).admission.entry(),
                 runtime.database.transaction() as transaction,
             ):
-                submitted = await send(transaction)
+                submitted = await decide_by_rule(
+                    transaction,
+                    await send(transaction),
+                    now=runtime.clock.now(),
+                    calendar=own_of(runtime).calendar,
+                )
         response.status_code = 200 if submitted.repeated else 201
         return request_out(submitted.request, runtime.shared.authority)
 

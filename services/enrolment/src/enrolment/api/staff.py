@@ -9,7 +9,7 @@ from chassis.auth import Audience, Principal, allow
 from chassis.identifiers import new_id
 from chassis.runtime import RuntimeOf
 from enrolment.domain.request import Actor, Channel, RequestState
-from enrolment.domain.submission import Line
+from enrolment.domain.submission import Line, NotFound
 from enrolment.store.request_lists import queue_of_requests
 from enrolment.store.request_records import RequestRecord
 from enrolment.use_cases.accept_request import accept_request
@@ -17,6 +17,7 @@ from enrolment.use_cases.book_at_front_desk import book_at_front_desk
 from enrolment.use_cases.decisions import Decision
 from enrolment.use_cases.refuse_request import refuse_request
 from enrolment.use_cases.show_requests import LineDetail, show_request_to_staff
+from enrolment.use_cases.sight import sees_request, sight_of
 from enrolment.use_cases.submit_request import Submission
 from portail_contracts.enrolment import RequestKind
 
@@ -37,26 +38,32 @@ from .schemas import (
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 
-Readers = allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR)
+Reader = Annotated[
+    Principal, allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR)
+]
 Decider = Annotated[Principal, allow(Audience.SECRETARIAT)]
 
 
-@router.get("/requests", dependencies=[Readers])
+@router.get("/requests")
 async def queue(
     runtime: RuntimeOf,
+    principal: Reader,
     state: RequestState | None = None,
     kind: RequestKind | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> StaffRequestList:
     async with runtime.database.reading() as connection:
-        found = await queue_of_requests(connection, state, kind, page)
+        sight = await sight_of(connection, principal)
+        found = await queue_of_requests(connection, state, kind, page, sight.requests)
     items = [StaffRequestItem.model_validate(_item_fields(record)) for record in found.items]
     return StaffRequestList(items=items, page=found.page, pages=found.pages, total=found.total)
 
 
-@router.get("/requests/{request_id}", dependencies=[Readers])
-async def one_request(runtime: RuntimeOf, request_id: UUID) -> StaffRequestOut:
+@router.get("/requests/{request_id}")
+async def one_request(runtime: RuntimeOf, principal: Reader, request_id: UUID) -> StaffRequestOut:
     async with runtime.database.reading() as connection:
+        if not await sees_request(connection, await sight_of(connection, principal), request_id):
+            raise NotFound
         detail = await show_request_to_staff(connection, request_id, calendar=runtime.own.calendar)
     return StaffRequestOut.model_validate(
         {

@@ -81,7 +81,7 @@ def row(
         id=str(record.request_id),
         number=record.number,
         family=record.family_name,
-        object=request_object(record.kind, record.lines),
+        object=request_object(record.kind, record.lines, record.subject),
         received_label=french.moment(record.submitted_at, now),
         due_label=french.deadline(record.due_on, now),
         # Without a script the link goes to the page and, on a phone, down to the detail.

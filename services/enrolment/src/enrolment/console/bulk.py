@@ -84,7 +84,7 @@ def _line(outcome: Outcome, record: RequestRecord | None) -> Line:
     return Line(
         number=record.number if record else "Demande",
         family=record.family_name if record else "",
-        object=request_object(record.kind, record.lines) if record else "",
+        object=request_object(record.kind, record.lines, record.subject) if record else "",
         url=f"/console/demandes/{outcome.decision.request_id}",
         accepted=outcome.why_not is None,
         words=outcome.why_not or "acceptée",

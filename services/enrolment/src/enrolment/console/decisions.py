@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.runtime import Runtime, RuntimeOf
-from enrolment.domain.request import RequestChanged
+from enrolment.domain.request import RequestChanged, RulingMissing
 from enrolment.domain.submission import NotFound
 from enrolment.store.refusal_reasons import find_refusal_reason
 from enrolment.use_cases.accept_many import accept_many
@@ -23,6 +23,7 @@ from .readers import Decider, in_console
 
 router = APIRouter(route_class=PageRoute)
 
+RULING = "Dites si cette absence est facturée\u00a0: son motif ne le dit pas."
 NONE_TICKED = "Cochez au moins une demande."
 
 
@@ -51,10 +52,13 @@ async def accept(
     form = await decision_form(request)
     try:
         async with runtime.database.transaction() as transaction:
-            decision = Decision(request_id, form.version, in_console(principal))
+            actor = in_console(principal)
+            decision = Decision(request_id, form.version, actor, billable=form.billable)
             await accept_request(transaction, decision, now=runtime.clock.now())
     except NotFound:
         raise not_found() from None
+    except RulingMissing:
+        return await desk.sheet(request_id, warning=RULING, status=422)
     except RequestChanged as changed:
         return await desk.sheet(request_id, warning=str(changed), status=409)
     return RedirectResponse(desk.choice.url(fait=str(request_id)), 303)

@@ -15,12 +15,14 @@ from chassis.problems import Problem
 from chassis.runtime import Runtime
 from chassis.web.shapes import Detail, FieldError
 from enrolment.domain.submission import NotFound
+from enrolment.store.absences import absences_of_request, all_reasons
 from enrolment.store.assignments import assignments_of, colleagues
 from enrolment.store.catalogue import Centre, all_centres
 from enrolment.store.refusal_reasons import all_refusal_reasons
 from enrolment.use_cases.accept_many import Outcome
 from enrolment.use_cases.assign_request import MAY_FOLLOW
 from enrolment.use_cases.show_requests import RequestDetail, show_request_to_staff
+from enrolment.use_cases.sight import Sight, sees_request, sight_of
 
 from . import board, bulk, sheet, wording
 from .choice import Choice
@@ -50,6 +52,22 @@ class Told:
 NOTHING_TOLD = Told()
 
 
+NO_CENTRE = (
+    "Aucun centre ne vous est confié\u00a0: vous ne voyez aucune demande. "
+    "L’administration vous place dans une équipe, page «\u00a0Équipes\u00a0»."
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list's page is made of, as far as this reader may see."""
+
+    page: QueuePage
+    counts: Counts
+    centres: Sequence[Centre]
+    sight: Sight
+
+
 @dataclass(frozen=True)
 class Desk:
     """What one visitor sees, from one place of the queue."""
@@ -69,7 +87,8 @@ class Desk:
     ) -> Response:
         """The list with the detail beside it; the first of the list when none is chosen."""
         now = self.runtime.clock.now()
-        page, counted, centres = await self._list()
+        listed = await self._list()
+        page, counted = listed.page, listed.counts
         if shown is None and page.items:
             shown = page.items[0].request_id
         detail, outcome = await asyncio.gather(self._maybe(shown), self._outcome(decided))
@@ -81,12 +100,11 @@ class Desk:
             status=status,
             lead=board.lead(counted),
             queue=board.queue(page, counted, self.choice, shown, now, may_decide=self.may_decide),
-            filters=board.filters(self.choice, centres),
+            filters=board.filters(self.choice, listed.centres),
             detail=detail,
             pagination=board.pagination(page, self.choice),
             outcome=told.done or outcome,
-            warning=told.warning,
-            may_edit_reasons=Audience.ADMIN in self.principal.audiences,
+            warning=NO_CENTRE if listed.sight.is_blind else told.warning,
         )
 
     async def detail_alone(self, request_id: UUID) -> Response:
@@ -141,7 +159,8 @@ class Desk:
         """What became of each request that was ticked."""
         async with self.runtime.database.reading() as connection:
             records = await bulk.records_of(connection, outcomes)
-            counted = await counts(connection, self._today)
+            sight = await sight_of(connection, self.principal)
+            counted = await counts(connection, self._today, sight)
         return self.pages.html(
             "demandes_acceptees.html",
             self.principal,
@@ -152,16 +171,20 @@ class Desk:
             back=self.choice.url(),
         )
 
-    async def _list(self) -> tuple[QueuePage, Counts, list[Centre]]:
+    async def _list(self) -> "Listed":
         now = self.runtime.clock.now()
         async with self.runtime.database.reading() as connection:
-            page = await queue_page(connection, self.choice, self.principal.staff_id, now)
-            counted = await counts(connection, self._today)
-            return page, counted, await all_centres(connection)
+            sight = await sight_of(connection, self.principal)
+            reader = self.principal.staff_id
+            page = await queue_page(connection, self.choice, reader, now, sight)
+            counted = await counts(connection, self._today, sight)
+            centres = [one for one in await all_centres(connection) if sight.sees(one.centre_id)]
+            return Listed(page, counted, centres, sight)
 
     async def _counts(self) -> Counts:
         async with self.runtime.database.reading() as connection:
-            return await counts(connection, self._today)
+            sight = await sight_of(connection, self.principal)
+            return await counts(connection, self._today, sight)
 
     @property
     def _today(self) -> date:
@@ -199,6 +222,9 @@ class Desk:
     async def _read(self, request_id: UUID) -> tuple[RequestDetail, Surroundings] | None:
         calendar = self.runtime.own.calendar
         async with self.runtime.database.reading() as connection:
+            sight = await sight_of(connection, self.principal)
+            if not await sees_request(connection, sight, request_id):
+                return None
             try:
                 found = await show_request_to_staff(connection, request_id, calendar=calendar)
             except NotFound:
@@ -207,6 +233,8 @@ class Desk:
                 await assignments_of(connection, request_id),
                 await colleagues(connection, MAY_FOLLOW) if self.may_decide else (),
                 await all_refusal_reasons(connection) if self.may_decide else (),
+                await absences_of_request(connection, request_id),
+                {one.code: one.label for one in await all_reasons(connection)},
             )
 
 

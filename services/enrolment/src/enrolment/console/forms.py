@@ -16,6 +16,7 @@ LABEL_MAX = 80
 REASON_MAX = 500
 """Characters of a refusal's reason."""
 
+_RULINGS: Final = {"yes": True, "no": False}
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 
@@ -65,6 +66,8 @@ class DecisionForm:
     version: int
     typed_reason: str = ""
     ready_reason: UUID | None = None
+    billable: bool | None = None
+    """How staff rule about a declared absence; None leaves it to its reason."""
 
 
 async def decision_form(request: Request) -> DecisionForm:
@@ -73,7 +76,10 @@ async def decision_form(request: Request) -> DecisionForm:
     if not _NUMBER.fullmatch(one(fields, "version")):
         raise broken()
     return DecisionForm(
-        int(one(fields, "version")), one(fields, "reason"), identifier(fields, "ready")
+        int(one(fields, "version")),
+        one(fields, "reason"),
+        identifier(fields, "ready"),
+        _RULINGS.get(one(fields, "billable")),
     )
 
 

@@ -29,6 +29,8 @@ _REQUESTS = frozenset({Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Au
 SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "requests": _REQUESTS,
     "reasons": _REQUESTS - {Audience.CENTRE},
+    "rules": _REQUESTS - {Audience.CENTRE},
+    "teams": _REQUESTS - {Audience.CENTRE},
 }
 """Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
 

@@ -10,6 +10,7 @@ from chassis.runtime import RuntimeOf
 from enrolment.domain.submission import NotFound
 from enrolment.printing import receipt, receipt_name
 from enrolment.store.request_records import get_request
+from enrolment.use_cases.sight import sees_request, sight_of
 
 from .choice import Choice, ChoiceOf
 from .desk import Desk, not_found
@@ -46,9 +47,12 @@ async def one_request(
 
 
 @router.get("/demandes/{request_id}/accuse.pdf")
-async def printed_receipt(request_id: UUID, _: Reader, runtime: RuntimeOf) -> Response:
+async def printed_receipt(request_id: UUID, principal: Reader, runtime: RuntimeOf) -> Response:
     """For who asked at the front desk, or cannot print. Raises Problem 404."""
     async with runtime.database.reading() as connection:
+        sight = await sight_of(connection, principal)
+        if not await sees_request(connection, sight, request_id):
+            raise not_found()
         try:
             record = await get_request(connection, request_id)
         except NotFound:

@@ -18,13 +18,11 @@ from enrolment.store.request_records import (
     with_lines,
 )
 from enrolment.store.tables import (
-    activities,
     request_assignments,
-    request_lines,
     requests,
-    slots,
 )
 from enrolment.store.words_search import families_with, tokens
+from enrolment.use_cases.sight import Sight, of_centres
 
 from .choice import NEAR, STATES, UNDECIDED, Age, Choice, Holder, Pile
 
@@ -71,10 +69,10 @@ _SERIES = ("d", "f")
 
 
 async def queue_page(
-    connection: AsyncConnection, choice: Choice, reader: UUID, now: datetime
+    connection: AsyncConnection, choice: Choice, reader: UUID, now: datetime, sight: Sight
 ) -> QueuePage:
     """What waits: the nearest legal deadline first. What is decided: the latest decision first."""
-    where = and_(*_conditions(choice, reader, now))
+    where = and_(sight.requests, *_conditions(choice, reader, now))
     rows = await connection.execute(
         selected_requests()
         .where(where)
@@ -97,7 +95,7 @@ def _conditions(choice: Choice, reader: UUID, now: datetime) -> Iterator[ColumnE
     if choice.kinds:
         yield requests.c.kind.in_(choice.kinds)
     if choice.centre is not None:
-        yield of_centres([choice.centre])
+        yield of_centres(frozenset({choice.centre}))
     if choice.age is Age.NEARLY_DUE:
         yield requests.c.due_on <= local_date(now) + NEAR
     if (before := choice.submitted_before(now)) is not None:
@@ -105,20 +103,6 @@ def _conditions(choice: Choice, reader: UUID, now: datetime) -> Iterator[ColumnE
     if choice.holder is not None:
         yield _held(choice.holder, reader)
     yield from _named(choice.words)
-
-
-def of_centres(centre_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """Requests that ask for something of one of these centres."""
-    return exists(
-        select(1)
-        .select_from(request_lines)
-        .join(slots, slots.c.slot_id == request_lines.c.slot_id)
-        .join(activities, activities.c.activity_id == slots.c.activity_id)
-        .where(
-            request_lines.c.request_id == requests.c.request_id,
-            activities.c.centre_id.in_(centre_ids),
-        )
-    )
 
 
 def _held(holder: Holder, reader: UUID) -> ColumnElement[bool]:
@@ -143,13 +127,13 @@ def _order(pile: Pile) -> tuple[ColumnElement[Any], ...]:
     return requests.c.decided_at.desc(), requests.c.request_id.desc()
 
 
-async def counts(connection: AsyncConnection, today: date) -> Counts:
+async def counts(connection: AsyncConnection, today: date, sight: Sight) -> Counts:
     """The tabs' counts; nearly due are those that wait with a deadline in the coming days."""
     near = and_(requests.c.state == str(RequestState.PENDING), requests.c.due_on <= today + NEAR)
     undecided = [str(state) for pile in UNDECIDED for state in STATES[pile]]
     rows = await connection.execute(
         select(requests.c.state, requests.c.kind, func.count(), func.count().filter(near))
-        .where(requests.c.state.in_(undecided))
+        .where(requests.c.state.in_(undecided), sight.requests)
         .group_by(requests.c.state, requests.c.kind)
     )
     found = list(rows)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from . import decisions, following, queue, reasons
+from . import decisions, following, queue, reasons, rules, teams
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import Reader
@@ -17,5 +17,5 @@ async def home(_: Reader) -> Response:
     return RedirectResponse(QUEUE, 303)
 
 
-for section in (queue, decisions, following, reasons):
+for section in (queue, decisions, following, reasons, rules, teams):
     router.include_router(section.router)

@@ -1,12 +1,15 @@
 """One request as the detail pane shows it: what a decision is made of, and who follows it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from chassis.web import french, shapes
 from chassis.web.shapes import Detail, Following
+from enrolment.domain.absence import Effect
+from enrolment.store.absences import Absence
 from enrolment.store.assignments import Assignment, Colleague
 from enrolment.store.refusal_reasons import RefusalReason
 from enrolment.use_cases.show_requests import RequestDetail
@@ -24,6 +27,9 @@ class Surroundings:
     assignments: Sequence[Assignment] = ()
     colleagues: Sequence[Colleague] = ()
     reasons: Sequence[RefusalReason] = ()
+    absences: Sequence[Absence] = ()
+    absence_reasons: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the reasons of absence, by code."""
 
     @property
     def current(self) -> Assignment | None:
@@ -51,7 +57,10 @@ def detail(
     return Detail(
         title=wording.title(record),
         lines=wording.lines(record, now),
-        facts=wording.facts(found, priced, now),
+        facts=[
+            *wording.absence_facts(around.absences, around.absence_reasons, now),
+            *wording.facts(found, priced, now),
+        ],
         history=wording.history(found.transitions, around.assignments, now),
         accept_url=choice.decision_url(record.request_id, "accepter"),
         refuse_url=choice.decision_url(record.request_id, "refuser"),
@@ -60,10 +69,19 @@ def detail(
         version=record.version,
         request_id=str(record.request_id),
         can_decide=can_decide,
+        ruling=_ruling(around.absences) if can_decide else None,
         following=_following(around, looking, record.request_id) if can_decide else None,
         receipt_url=f"{QUEUE}/{record.request_id}/accuse.pdf",
         reasons=[shapes.ReadyReason(str(r.reason_id), r.label, r.words) for r in around.reasons],
     )
+
+
+def _ruling(absences: Sequence[Absence]) -> Literal["needed", "optional"] | None:
+    """Whether staff must say if the absence is billed, or may rule otherwise than its reason."""
+    if not absences:
+        return None
+    undecided = any(one.effect is Effect.UNDECIDED for one in absences)
+    return "needed" if undecided else "optional"
 
 
 def _following(around: Surroundings, looking: Looking, request_id: UUID) -> Following:

@@ -1,14 +1,16 @@
 """The console's sentences about one request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from chassis.web import french
 from chassis.web.shapes import Fact, HistoryEntry
+from enrolment.domain.absence import Effect
 from enrolment.domain.places import AgeGroup
 from enrolment.domain.request import Channel, RequestState, Step
 from enrolment.printing import CHANNELS
+from enrolment.store.absences import Absence
 from enrolment.store.assignments import Assignment
 from enrolment.store.request_records import RequestLine, RequestRecord, TransitionRecord
 from enrolment.use_cases.show_requests import LineDetail, RequestDetail
@@ -95,7 +97,7 @@ def title(record: RequestRecord) -> str:
         first_day = min(line.day for line in asked)
         return f"{line.child_given_name} {line.child_family_name}{_age(line, first_day)}"
     if not children:
-        return f"Famille {record.family_name}"
+        return record.subject or f"Famille {record.family_name}"
     return f"Famille {record.family_name}, {french.plural(len(children), 'enfant')}"
 
 
@@ -131,6 +133,31 @@ def facts(detail: RequestDetail, priced: Sequence[PricedSlot], now: datetime) ->
         Fact("Échéance légale", _deadline(record, now)),
         Fact("Famille", f"{record.family_name} ({record.family_reference})"),
     ]
+
+
+EFFECTS: Final = {
+    Effect.FREE: "non facturée",
+    Effect.WAITING_DAY: "facturée (jour de carence)",
+    Effect.BILLED: "facturée",
+    Effect.UNDECIDED: "à décider par le service",
+}
+
+
+def absence_facts(
+    declared: Sequence[Absence], labels: Mapping[str, str], now: datetime
+) -> Iterator[Fact]:
+    """Why the child does not come, and what it does to the bill."""
+    for reason in dict.fromkeys((one.reason_code, one.reason_text) for one in declared):
+        words = labels.get(reason[0], reason[0])
+        yield Fact("Motif", f"{words}{NBSP}: {reason[1]}" if reason[1] else words)
+    if declared:
+        effects = dict.fromkeys(EFFECTS[one.effect] for one in declared)
+        yield Fact("Effet sur la facture", ", ".join(effects))
+    awaited = [one.document_due_at for one in declared if one.awaits_document]
+    if awaited:
+        due = min(at for at in awaited if at is not None)
+        late = " (délai passé)" if due <= now else ""
+        yield Fact("Justificatif", f"attendu avant le {french.full_moment(due)}{late}")
 
 
 def _places(found: Sequence[LineDetail], *, is_holding: bool) -> Iterator[Fact]:

@@ -64,10 +64,15 @@ async def requests_of_family(
 
 
 async def queue_of_requests(
-    connection: AsyncConnection, state: RequestState | None, kind: str | None, page: int
+    connection: AsyncConnection,
+    state: RequestState | None,
+    kind: str | None,
+    page: int,
+    seen: ColumnElement[bool],
 ) -> Page:
     """What staff see: the nearest legal deadline first, then in the order of arrival."""
     where = and_(
+        seen,
         requests.c.state == str(state) if state else requests.c.state.is_not(None),
         requests.c.kind == kind if kind else requests.c.kind.is_not(None),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.telemetry import logger
-from enrolment.domain.request import RequestChanged
+from enrolment.domain.request import RequestChanged, RulingMissing
 from enrolment.domain.submission import NotFound
 
 from .accept_request import accept_request
@@ -18,6 +18,7 @@ from .decisions import Decision
 log = logger(__name__)
 
 UNKNOWN = "Cette demande n’existe pas, ou plus."
+RULING = "Ouvrez-la pour dire si l’absence est facturée\u00a0: son motif ne le dit pas."
 AWAY = "Elle n’a pas pu être enregistrée\u00a0: réessayez dans un instant."
 
 
@@ -42,6 +43,8 @@ async def _accept(database: Database, decision: Decision, clock: Clock) -> Outco
             await accept_request(transaction, decision, now=clock.now())
     except RequestChanged as changed:
         return Outcome(decision, str(changed))
+    except RulingMissing:
+        return Outcome(decision, RULING)
     except NotFound:
         return Outcome(decision, UNKNOWN)
     except (DBAPIError, PoolTimeout, TimeoutError, ConnectionError) as error:

@@ -93,11 +93,15 @@ def _detail(
     calendar: SchoolCalendar,
 ) -> LineDetail:
     activity = catalogue.activities[line.activity_id]
-    cut_off = activity.cut_off(NoticeAction.BOOK, line.day, calendar)
+    cut_off = activity.cut_off(_ACTIONS.get(record.kind, NoticeAction.BOOK), line.day, calendar)
+    kept = cut_off is None or record.submitted_at < cut_off
     return LineDetail(
         line=line,
         places_key=_key(line),
         places=places.get(_key(line)),
         cut_off=cut_off,
-        in_notice=cut_off is None or record.submitted_at < cut_off,
+        in_notice=kept if line.in_notice is None else line.in_notice,
     )
+
+
+_ACTIONS = {"booking.cancel": NoticeAction.CANCEL, "absence.declare": NoticeAction.ABSENCE}

@@ -22,6 +22,7 @@ from .requests import (
     request_transitions,
     requests,
 )
+from .rules import centre_teams, deciding_rules
 
 __all__ = [
     "absence_reasons",
@@ -30,9 +31,11 @@ __all__ = [
     "booking_windows",
     "bookings",
     "calendar_feeds",
+    "centre_teams",
     "centres",
     "children",
     "closures",
+    "deciding_rules",
     "enrolments",
     "families",
     "metadata",

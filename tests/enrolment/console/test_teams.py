@@ -1,0 +1,79 @@
+"""Who works only in centres sees what is asked of these centres, and nothing else."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Audience
+from chassis.identifiers import new_id
+from portail_contracts.accounts import StaffMemberRecorded
+
+from .conftest import QUEUE, Reader, words
+
+TEAMS = "/console/equipes"
+
+
+async def in_a_centre(enrolment: Any, reader: Any) -> tuple[Reader, str]:
+    """An agent of the centres whose facts have arrived, in no team yet."""
+    agent = reader(Audience.CENTRE, name="Alix Péan")
+    staff_id = enrolment.principals[agent.token].id
+    await enrolment.handle(
+        StaffMemberRecorded(version=1, staff_id=UUID(staff_id), name="Alix Péan", roles=("centre",))
+    )
+    return agent, str(staff_id)
+
+
+async def test_an_agent_sees_the_requests_of_the_centres_of_the_team(ask, reader, enrolment):
+    request = await ask()
+    agent, staff_id = await in_a_centre(enrolment, reader)
+    address = f"{QUEUE}/{request['request_id']}"
+    blind = words(await agent.open(QUEUE))
+    assert "Aucun centre ne vous est confié" in blind
+    assert request["number"] not in blind
+    for hidden in (address, f"{address}/accuse.pdf", f"/v1/staff/requests/{request['request_id']}"):
+        assert (await agent.open(hidden)).status_code == 404
+    assert (await agent.open("/v1/staff/requests")).json()["total"] == 0
+    admin = reader(Audience.ADMIN)
+    (centre,) = await enrolment.rows("SELECT centre_id FROM centres")
+    assert "Alix Péan" in words(await admin.open(TEAMS))
+    done = await admin.send(f"{TEAMS}/{staff_id}", centre=str(centre.centre_id))
+    assert done.status_code == 303
+    seen = words(await agent.open(QUEUE))
+    assert request["number"] in seen
+    assert "1\u00a0à décider" in seen
+    assert (await agent.open(address)).status_code == 200
+    assert (await agent.open("/v1/staff/requests")).json()["total"] == 1
+
+
+async def test_another_centres_requests_stay_hidden(ask, reader, enrolment):
+    request = await ask()
+    agent, staff_id = await in_a_centre(enrolment, reader)
+    creator = enrolment.staff(Audience.ADMIN)
+    other = (await creator.post("/v1/staff/centres", {"name": "Le Préau"})).json()["centre_id"]
+    admin = reader(Audience.ADMIN)
+    await admin.send(f"{TEAMS}/{staff_id}", centre=other)
+    assert "Rien n’attend de décision" in words(await agent.open(QUEUE))
+    assert (await agent.open(f"{QUEUE}/{request['request_id']}")).status_code == 404
+    await admin.send(f"{TEAMS}/{staff_id}")
+    assert "Aucun centre ne vous est confié" in words(await agent.open(QUEUE))
+
+
+async def test_who_decides_sees_all_whatever_the_teams(ask, reader, enrolment):
+    request = await ask()
+    for role in (Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR):
+        both = reader(role, Audience.CENTRE)
+        assert request["number"] in words(await both.open(QUEUE))
+
+
+async def test_only_the_administration_makes_teams_of_what_exists(reader, enrolment, wednesdays):
+    _, staff_id = await in_a_centre(enrolment, reader)
+    (centre,) = await enrolment.rows("SELECT centre_id FROM centres")
+    admin = reader(Audience.ADMIN)
+    for wrong in ("x", str(new_id())):
+        assert (await admin.send(f"{TEAMS}/{staff_id}", centre=wrong)).status_code == 422
+    assert (
+        await admin.send(f"{TEAMS}/{new_id()}", centre=str(centre.centre_id))
+    ).status_code == 422
+    for role in (Audience.SECRETARIAT, Audience.CENTRE, Audience.AUDITOR):
+        answer = await reader(role).send(f"{TEAMS}/{staff_id}", centre=str(centre.centre_id))
+        assert answer.status_code == 403
+    assert await enrolment.rows("SELECT 1 FROM centre_teams") == []
