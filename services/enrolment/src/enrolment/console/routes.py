@@ -3,7 +3,16 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from . import decisions, following, queue, reasons, rules, teams
+from . import (
+    decisions,
+    following,
+    front_desk,
+    front_desk_acts,
+    queue,
+    reasons,
+    rules,
+    teams,
+)
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import Reader
@@ -17,5 +26,16 @@ async def home(_: Reader) -> Response:
     return RedirectResponse(QUEUE, 303)
 
 
-for section in (queue, decisions, following, reasons, rules, teams):
+SECTIONS = (
+    queue,
+    decisions,
+    following,
+    front_desk,
+    front_desk_acts,
+    reasons,
+    rules,
+    teams,
+)
+
+for section in SECTIONS:
     router.include_router(section.router)

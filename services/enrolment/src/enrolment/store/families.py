@@ -125,26 +125,3 @@ async def _keep(connection: AsyncConnection, table: Table, values: dict[str, Any
             where=table.c.version < statement.excluded.version,
         )
     )
-
-
-@dataclass(frozen=True)
-class FamilyCard:
-    """What staff see of a family when they choose one at the front desk."""
-
-    family_id: UUID
-    reference: str
-    name: str
-
-
-async def search_families(
-    connection: AsyncConnection, words: str, limit: int = 20
-) -> list[FamilyCard]:
-    """Families whose name or reference begins with these words."""
-    begins = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = await connection.execute(
-        select(families.c.family_id, families.c.reference, families.c.name)
-        .where(families.c.name.ilike(begins) | families.c.reference.ilike(begins))
-        .order_by(families.c.name, families.c.reference)
-        .limit(limit)
-    )
-    return [FamilyCard(row.family_id, row.reference, row.name) for row in rows]

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import children, families
 
@@ -45,3 +49,37 @@ def families_with(token: str) -> Select[Any]:
         ),
     ).subquery()
     return select(found.c.family_id)
+
+
+@dataclass(frozen=True)
+class FoundFamily:
+    """A family as the front desk recognises it: by its name, reference and children."""
+
+    family_id: UUID
+    reference: str
+    name: str
+    children: tuple[str, ...]
+
+
+async def find_families(
+    connection: AsyncConnection, words: str, limit: int = 20
+) -> list[FoundFamily]:
+    """Each word begins one of the family's names, its reference, or a child's name."""
+    wanted = tokens(words)
+    if not wanted:
+        return []
+    names = func.array_agg(
+        aggregate_order_by(children.c.given_name, children.c.born_on, children.c.given_name)
+    ).filter(children.c.child_id.is_not(None))
+    rows = await connection.execute(
+        select(families.c.family_id, families.c.reference, families.c.name, names.label("children"))
+        .outerjoin(children, children.c.family_id == families.c.family_id)
+        .where(*(families.c.family_id.in_(families_with(token)) for token in wanted))
+        .group_by(families.c.family_id)
+        .order_by(families.c.name, families.c.reference)
+        .limit(limit)
+    )
+    return [
+        FoundFamily(row.family_id, row.reference, row.name, tuple(row.children or ()))
+        for row in rows
+    ]

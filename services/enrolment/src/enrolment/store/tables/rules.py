@@ -12,7 +12,7 @@ from sqlalchemy import (
     text,
 )
 
-from .base import metadata
+from .metadata import metadata
 
 # Never deleted: which rule was in force when is part of the decisions that it took.
 deciding_rules = Table(
