@@ -7,7 +7,15 @@ from chassis.settings import SharedSettings
 from portail_contracts.catalogue import Context
 
 from .admission import Admission
-from .api import catalogue, feeds, parents, parents_enrolments, parents_requests, staff
+from .api import (
+    catalogue,
+    desk_settings,
+    feeds,
+    parents,
+    parents_enrolments,
+    parents_requests,
+    staff,
+)
 from .api.problems import PROBLEMS
 from .console import routes as console
 from .own import Own
@@ -37,6 +45,7 @@ def service() -> Service:
             feeds.router,
             staff.router,
             catalogue.router,
+            desk_settings.router,
             console.router,
         ),
         handlers=lambda runtime: handlers(runtime.clock),

@@ -9,7 +9,7 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.access import DemoAccess, DemoAccounts
-from portail_local.demo_data import activities, bookings, health, rates
+from portail_local.demo_data import activities, bookings, desk, health, rates
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import FAMILIES, PASSWORD, DemoFamily, as_body
 
@@ -30,20 +30,20 @@ async def load(access: DemoAccess) -> DemoAccounts:
     doors = Doors(access.urls, access.gateway_secret, clock)
     try:
         admin = await doors.sign_in(access.admin_identifier, access.admin_password, "staff")
-        await _staff(admin)
-        await _fill(doors, admin, clock)
+        agents = await _staff(admin)
+        await _fill(doors, admin, agents, clock)
     finally:
         await doors.close()
     return _accounts(access)
 
 
-async def _fill(doors: Doors, admin: Caller, clock: Clock) -> None:
+async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Clock) -> None:
     today = local_date(clock.now())
     secretariat = await doors.sign_in("secretariat", PASSWORD, "staff")
     cash_office = await doors.sign_in("regie", PASSWORD, "staff")
     for grid in rates.as_bodies(today):
         await cash_office.post(Context.BILLING, "/v1/staff/rate-grids", grid)
-    slots = await _activities(admin, today)
+    centre, slots = await _activities(admin, today)
     families = {}
     for family in FAMILIES:
         families[family.name] = await _family(secretariat, family, today)
@@ -51,16 +51,21 @@ async def _fill(doors: Doors, admin: Caller, clock: Clock) -> None:
     await health.record(secretariat, families, today)
     await _bookings(doors, secretariat, families, slots, today)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
+    await desk.set_up(admin, agents, [centre])
 
 
-async def _staff(admin: Caller) -> None:
+async def _staff(admin: Caller) -> dict[str, str]:
+    """Ids by identifier."""
+    agents = {}
     for identifier, name, roles, _ in STAFF:
         body = {"name": name, "identifier": identifier, "password": PASSWORD, "roles": roles}
-        await admin.post(Context.ACCOUNTS, "/v1/staff/staff-members", body)
+        made = await admin.post(Context.ACCOUNTS, "/v1/staff/staff-members", body)
+        agents[identifier] = made["staff_id"]
+    return agents
 
 
-async def _activities(admin: Caller, today: date) -> dict[str, str]:
-    """Slot ids by rate code."""
+async def _activities(admin: Caller, today: date) -> tuple[str, dict[str, str]]:
+    """The centre's id, and slot ids by rate code."""
     centre = await admin.post(Context.ENROLMENT, "/v1/staff/centres", {"name": activities.CENTRE})
     slots: dict[str, str] = {}
     span = {
@@ -74,7 +79,7 @@ async def _activities(admin: Caller, today: date) -> dict[str, str]:
         slots |= {slot["rate_code"]: slot["slot_id"] for slot in made["slots"]}
         path = f"/v1/staff/activities/{made['activity_id']}/open-days"
         await admin.post(Context.ENROLMENT, path, span)
-    return slots
+    return centre["centre_id"], slots
 
 
 async def _family(secretariat: Caller, family: DemoFamily, today: date) -> dict[str, Any]:

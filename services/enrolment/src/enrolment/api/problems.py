@@ -19,6 +19,7 @@ from enrolment.domain.submission import (
     OutOfDate,
     RequestIdReused,
 )
+from enrolment.use_cases.edit_refusal_reasons import TooManyReasons
 
 PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     NotFound: NOT_FOUND,
@@ -33,6 +34,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     OfferOver: ProblemKind(409, "enrolment.offer-over", "Proposition expirée"),
     InvalidPattern: ProblemKind(422, "enrolment.days-unusable", "Choix à revoir"),
     EnrolmentRefused: ProblemKind(409, "enrolment.not-possible", "Inscription impossible"),
+    TooManyReasons: ProblemKind(409, "enrolment.too-many-reasons", "Trop de motifs"),
     OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
     RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
     NothingAccepted: ProblemKind(422, "enrolment.nothing-accepted", "Rien n’est accepté"),

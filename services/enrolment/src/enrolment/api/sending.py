@@ -22,7 +22,7 @@ Send = Callable[[Transaction], Awaitable[Submitted]]
 async def sent(
     runtime: Runtime, principal: Principal, response: Response, send: Send
 ) -> RequestOut:
-    """201 the first time, 200 when the same request was here before; a rule may decide it at once."""
+    """201 the first time, 200 when the same was here before; a rule may decide it at once."""
 
     async def work() -> RequestOut:
         with explained():

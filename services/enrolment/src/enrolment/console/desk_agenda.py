@@ -1,4 +1,4 @@
-"""A child's month at the front desk: one row a day, one column a slot, boxes where staff may act."""
+"""A child's month at the front desk: a row a day, a column a slot, boxes where staff act."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,9 +80,7 @@ def month(view: AgendaView, today: date, now: datetime) -> Month:
     for cell in shown:
         slots.setdefault(cell.slot.slot_id, cell)
     ordered = sorted(slots.values(), key=lambda cell: _order(cell.slot))
-    columns = tuple(
-        Column(one.slot.slot_id, one.slot.label, one.activity.label) for one in ordered
-    )
+    columns = tuple(Column(one.slot.slot_id, one.slot.label, one.activity.label) for one in ordered)
     return Month(columns, tuple(_rows(shown, columns, today, now)))
 
 

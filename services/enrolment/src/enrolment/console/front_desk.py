@@ -105,9 +105,7 @@ async def family_at_desk(
     return await page(principal, runtime, pages, place)
 
 
-async def place_of(
-    runtime: Runtime, family_id: UUID, child_id: UUID | None, month: str
-) -> Place:
+async def place_of(runtime: Runtime, family_id: UUID, child_id: UUID | None, month: str) -> Place:
     """The first child when none is chosen. Raises Problem 404."""
     async with runtime.database.reading() as connection:
         family = await find_family(connection, family_id)

@@ -104,9 +104,7 @@ async def act_on_days(
     now, calendar = runtime.clock.now(), runtime.own.calendar
     if one(fields, "act") == "cancel":
         cancellation = Cancellation(request_id, family_id, lines, actor)
-        return await _answer(
-            desk, lambda t: cancel(t, cancellation, now=now, calendar=calendar)
-        )
+        return await _answer(desk, lambda t: cancel(t, cancellation, now=now, calendar=calendar))
     agreed = one(fields, "agreed") == "yes"
     submission = Submission(request_id, family_id, lines, actor, ignore_notice=agreed)
     return await _answer(desk, lambda t: book(t, submission, now=now, calendar=calendar))

@@ -3,7 +3,6 @@
 The same rules hold; the actor says on whose behalf, and every step is marked front desk.
 """
 
-
 from datetime import datetime
 from uuid import UUID
 
@@ -14,8 +13,8 @@ from enrolment.domain.school_calendar import SchoolCalendar
 
 from .accept_request import accept_request
 from .cancel_bookings import Cancellation, cancel_bookings
-from .declare_absence import Declaration, declare_absence
 from .decisions import Decision
+from .declare_absence import Declaration, declare_absence
 from .keep_request import Submitted
 from .submit_request import Submission, submit_request
 
