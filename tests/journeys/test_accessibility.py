@@ -44,6 +44,10 @@ STAFF = [
     "/console/demandes?etat=refusees",
     "/console/demandes?recherche=personne&suivi=moi",
     "/console/motifs",
+    "/console/regles",
+    "/console/equipes",
+    "/console/guichet?recherche=noisetier",
+    "/console/guichet/{family}?mois=2026-12",
     "/console/demandes/{waiting}",
     "/console/demandes/{refused}",
     "/console/demandes/{nobody}",
@@ -128,6 +132,7 @@ async def _ids(people: People) -> dict[str, str]:
     return {
         "child": household["children"][0]["child_id"],
         "day": "2026-12-03",
+        "family": household["family_id"],
         "waiting": by_state["pending"],
         "refused": by_state["refused"],
         "message": messages[0]["message_id"],

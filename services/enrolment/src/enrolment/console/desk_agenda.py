@@ -1,14 +1,13 @@
-"""A child's month at the front desk: a row a day, a column a slot, boxes where staff act."""
+"""A child's month at the front desk: a row a day, its slots, and boxes where staff may act."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Final
 from uuid import UUID
 
 from chassis.web import french
-from enrolment.domain.activity import Slot
 from enrolment.domain.agenda import CellAction, CellCode, Why
 from enrolment.domain.submission import Line
 from enrolment.use_cases.show_agenda import AgendaView, Cell
@@ -35,82 +34,50 @@ _ACTS: Final = frozenset({CellAction.REQUEST, CellAction.CANCEL})
 
 
 @dataclass(frozen=True)
-class Column:
-    """A slot, with what it belongs to."""
-
-    slot_id: UUID
-    label: str
-    activity: str
-
-
-@dataclass(frozen=True)
 class Box:
-    """One cell: its state, and the value to tick where staff may act; `late` needs agreement."""
+    """One slot of the day: its state, and the value to tick where staff may act."""
 
+    slot: str
     state: str
     label: str
-    note: str | None
     explanation: str
     value: str | None
-    name: str
-    late: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """One day; a column without a cell has None."""
+    """One day and its slots, in the order of their hours."""
 
     label: str
     is_today: bool
-    boxes: tuple[Box | None, ...]
+    boxes: tuple[Box, ...]
 
 
-@dataclass(frozen=True)
-class Month:
-    """What the page shows of one child."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-
-
-def month(view: AgendaView, today: date, now: datetime) -> Month:
-    """Days before today are left out unless something is there: nobody books the past."""
-    shown = [cell for cell in view.cells if cell.day >= today or cell.booking_id is not None]
-    slots: dict[UUID, Cell] = {}
-    for cell in shown:
-        slots.setdefault(cell.slot.slot_id, cell)
-    ordered = sorted(slots.values(), key=lambda cell: _order(cell.slot))
-    columns = tuple(Column(one.slot.slot_id, one.slot.label, one.activity.label) for one in ordered)
-    return Month(columns, tuple(_rows(shown, columns, today, now)))
+def rows(view: AgendaView, today: date) -> list[Row]:
+    """From today on; a month that is past is shown whole, to be read."""
+    from_today = view.last >= today
+    shown = [cell for cell in view.cells if cell.day >= today or not from_today]
+    return [
+        Row(french.sentence(french.day_name(day)), day == today, _boxes(list(of_day)))
+        for day, of_day in groupby(shown, key=lambda cell: cell.day)
+    ]
 
 
-def _order(slot: Slot) -> tuple[object, ...]:
-    return slot.starts, slot.ends, slot.label, slot.slot_id
+def _boxes(cells: Sequence[Cell]) -> tuple[Box, ...]:
+    ordered = sorted(cells, key=lambda cell: (cell.slot.starts, cell.slot.ends, cell.slot.label))
+    return tuple(_box(cell) for cell in ordered)
 
 
-def _rows(
-    cells: Sequence[Cell], columns: Sequence[Column], today: date, now: datetime
-) -> Iterator[Row]:
-    for day, of_day in groupby(cells, key=lambda cell: cell.day):
-        by_slot = {cell.slot.slot_id: _box(cell, now) for cell in of_day}
-        label = french.sentence(french.day_name(day))
-        boxes = tuple(by_slot.get(column.slot_id) for column in columns)
-        if any(boxes):
-            yield Row(label, day == today, boxes)
-
-
-def _box(cell: Cell, now: datetime) -> Box:
+def _box(cell: Cell) -> Box:
     late = cell.state.code is CellCode.LOCKED and cell.state.why is Why.LOCKED
     may_act = late or bool(_ACTS & set(cell.state.actions))
-    name = f"{cell.slot.label}, {french.day_name(cell.day)}"
+    words = CODES[cell.state.code]
     return Box(
+        slot=cell.slot.label,
         state=str(cell.state.code),
-        label=CODES[cell.state.code],
-        note=cell.note,
-        explanation=cell.reason or "",
+        label=f"{words}, {cell.note}" if cell.note else words,
+        explanation="" if may_act or cell.state.why is Why.BOOKED else cell.reason or "",
         value=f"{cell.slot.slot_id}_{cell.day}" if may_act else None,
-        name=f"{name}, {french.uncapitalise(CODES[cell.state.code])}",
-        late=late,
     )
 
 

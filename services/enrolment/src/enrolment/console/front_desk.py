@@ -164,7 +164,7 @@ async def page(
         family=place.family,
         ages={c.child_id: french.age(c.born_on, today) for c in place.family.children},
         child_urls={c.child_id: _url(place, c.child_id) for c in place.family.children},
-        month=desk_agenda.month(view, today, now) if view else None,
+        rows=desk_agenda.rows(view, today) if view else [],
         month_title=french.month_title(place.month),
         previous_url=_url(place, place.child.child_id if place.child else None, -1),
         next_url=_url(place, place.child.child_id if place.child else None, 1),
