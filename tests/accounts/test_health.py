@@ -24,7 +24,7 @@ async def test_the_family_and_the_centre_read_what_the_secretariat_recorded(acco
     assert empty["record"]["allergies"] == []
 
     put = await put_health(accounts, child)
-    assert (put.status_code, put.json()) == (200, {"version": 1, "record": RECORD})
+    assert (put.status_code, put.json()) == (200, {"version": 1, "record": RECORD, "pending": None})
     assert (await accounts.call("GET", path, token=token)).json() == put.json()
     staff = await accounts.as_staff(
         "GET", f"/v1/staff/children/{child}/health", role=Audience.CENTRE

@@ -21,17 +21,32 @@ from .routes import ROUTERS
 from .sealing import Seal
 from .session import Cookies
 from .settings import Settings
+from .uploads import LARGER_BODIES
 from .upstream import Upstream
 from .visit import Visits, authenticate
 
 NAME = "gateway"
+HEARD_AT_MOST = 64 * 1024 * 1024
+"""Bytes of a refused body: beyond, nobody is sending a photo by mistake."""
 
 
 class PageBodyLimit(BodyLimit):
     """The shared limit, whose refusal becomes a page when a person is asking."""
 
     async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        await _drain(receive)
         raise too_large(limit)
+
+
+async def _drain(receive: Receive) -> None:
+    """Hear the rest of what is too large, and keep none of it: a browser that is still sending
+    takes an early answer for a broken connection, and the person would read nothing."""
+    heard = 0
+    while heard < HEARD_AT_MOST:
+        message = await receive()
+        heard += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None) -> Gateway:
@@ -74,10 +89,11 @@ def _raise_walls(app: FastAPI, gateway: Gateway) -> None:
     """From the innermost to the outermost."""
     settings = gateway.settings
     app.add_middleware(UnsafeRequests, public_url=settings.public_url)
+    # Inside the visit: a refusal is a page of the person who is asking.
+    app.add_middleware(PageBodyLimit, larger=LARGER_BODIES)
     app.add_middleware(
         Visits, cookies=gateway.cookies, refresher=gateway.refresher, clock=gateway.clock
     )
-    app.add_middleware(PageBodyLimit)
     app.add_middleware(Failsafe)
     app.add_middleware(StrictHeaders, https=settings.is_https)
     app.add_middleware(Observed)

@@ -1,5 +1,6 @@
 """What an unsafe request must prove: that it comes from our pages, and from this browser."""
 
+import re
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -15,6 +16,13 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "form_token"
 HEADER = "x-form-token"
 MANY_FIELDS = 1000
+FIRST_FIELD_BYTES = 2048
+FIRST_FIELD = re.compile(
+    rb"--[^\r\n]{1,200}\r\n"
+    rb"Content-Disposition: form-data; name=\"form_token\"\r\n\r\n"
+    rb"(?P<token>[A-Za-z0-9_-]{1,200})\r\n--",
+    re.IGNORECASE,
+)
 
 
 def foreign_origin() -> Problem:
@@ -62,19 +70,22 @@ class UnsafeRequests:
             raise foreign_origin()
         visit: Visit = scope["state"]["visit"]
         given = request.headers.get(HEADER)
-        if given is None and _is_form(request):
+        if given is None and _media_type(request) == "application/x-www-form-urlencoded":
             body = await _read(receive)
             given = _field(body)
             visit.typed = body
             receive = _again(body, receive)
+        elif given is None and _media_type(request) == "multipart/form-data":
+            head, ended = await _beginning(receive)
+            given = _first_field(head)
+            receive = _again(head, receive, more=not ended)
         if not visit.form_token or not same_token(visit.form_token, given):
             raise form_expired() if visit.session or _is_sign_in(scope) else unauthenticated()
         await self._app(scope, receive, send)
 
 
-def _is_form(request: Request) -> bool:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media_type == "application/x-www-form-urlencoded"
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _is_sign_in(scope: Scope) -> bool:
@@ -94,6 +105,28 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
+async def _beginning(receive: Receive) -> tuple[bytes, bool]:
+    """As much of the body as holds its first field, and whether that was all of it.
+
+    A file behind it is not read here: it goes on to the route part by part.
+    """
+    head = b""
+    while len(head) < FIRST_FIELD_BYTES and _first_field(head) is None:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return head, True
+        head += message.get("body", b"")
+        if not message.get("more_body", False):
+            return head, True
+    return head, False
+
+
+def _first_field(head: bytes) -> str | None:
+    """The token of a form that carries files: our forms have it before anything else."""
+    found = FIRST_FIELD.match(head)
+    return found["token"].decode() if found else None
+
+
 def _field(body: bytes) -> str | None:
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=MANY_FIELDS)
@@ -103,8 +136,8 @@ def _field(body: bytes) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Gives the body that was read to whoever asks next, then listens for the client again."""
+def _again(body: bytes, receive: Receive, *, more: bool = False) -> Receive:
+    """Gives what was read to whoever asks next, then listens for the client again."""
     given = False
 
     async def replay() -> Message:
@@ -112,6 +145,6 @@ def _again(body: bytes, receive: Receive) -> Receive:
         if given:
             return await receive()
         given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": more}
 
     return replay

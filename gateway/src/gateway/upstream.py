@@ -1,6 +1,7 @@
 """Questions to the services, asked at the same time, each with its own timeout and fallback."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import aiohttp
@@ -20,6 +21,15 @@ Shape = TypeVar("Shape", bound=BaseModel)
 Value = TypeVar("Value")
 
 log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form and its file."""
+
+    fields: Mapping[str, str]
+    file_name: str = field(repr=False)
+    content: bytes = field(repr=False)
 
 
 class Upstream:
@@ -49,6 +59,24 @@ class Upstream:
         seconds: float = SECONDS,
     ) -> Shape:
         answer = await self._call("POST", peer, path, token, json=body, seconds=seconds)
+        return _shaped(peer, shape, answer)
+
+    async def send(
+        self,
+        peer: Context,
+        path: str,
+        form: Form,
+        shape: type[Shape],
+        *,
+        token: str,
+        seconds: float,
+    ) -> Shape:
+        """A form with a file, whose bytes are in memory already."""
+        data = aiohttp.FormData(form.fields)
+        data.add_field(
+            "file", form.content, filename=form.file_name, content_type="application/octet-stream"
+        )
+        answer = await self._call("POST", peer, path, token, data=data, seconds=seconds)
         return _shaped(peer, shape, answer)
 
     async def tell(

@@ -16,7 +16,7 @@ from gateway.gateway import Gateway
 from gateway.session import Door
 from gateway.visit import Visit
 
-from . import wording
+from . import documents, wording
 
 PACKAGE = Path(__file__).parents[1]
 FAMILY = "Famille"
@@ -28,6 +28,7 @@ def theme() -> tuple[Assets, jinja2.Environment]:
     assets = Assets()
     templates = environment(PACKAGE / "templates", assets=assets)
     templates.filters.update(period=wording.period, request_object=wording.object_of)
+    templates.filters.update(document_state=documents.state_of, weight=documents.weight)
     templates.globals.update(request_states=wording.REQUEST_STATES)
     return assets, templates
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+
 from chassis.clock import Clock
 from chassis.peers import Peers
 from chassis.settings import SharedSettings
@@ -25,6 +27,17 @@ class Caller:
 
     async def put(self, service: Context, path: str, body: Any) -> Any:
         return await self.peers.call("PUT", service, path, token=self.token, json=body)
+
+    async def send_file(
+        self, service: Context, path: str, fields: dict[str, str], name: str, content: bytes
+    ) -> Any:
+        """A form with a file, as a browser sends it."""
+        form = aiohttp.FormData(fields)
+        form.add_field("file", content, filename=name)
+        waiting = aiohttp.ClientTimeout(total=30)
+        return await self.peers.call(
+            "POST", service, path, token=self.token, data=form, timeout=waiting
+        )
 
 
 class Doors:

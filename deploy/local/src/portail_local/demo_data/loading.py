@@ -9,7 +9,7 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.access import DemoAccess, DemoAccounts
-from portail_local.demo_data import activities, bookings, desk, health, rates
+from portail_local.demo_data import activities, bookings, desk, health, papers, rates
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import FAMILIES, PASSWORD, DemoFamily, as_body
 
@@ -49,6 +49,7 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
         families[family.name] = await _family(secretariat, family, today)
         await _earlier_invoice(cash_office, family, families[family.name], today)
     await health.record(secretariat, families, today)
+    await papers.record(doors, secretariat, families, today)
     await _bookings(doors, secretariat, families, slots, today)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
     await desk.set_up(admin, agents, [centre])

@@ -68,8 +68,17 @@ class Documents(BaseModel):
 
 
 class PhotoOut(BaseModel):
+    """`photo_id` is also the request's id; without a number it was taken at once."""
+
     photo_id: UUID
     state: str
+    number: str | None
+
+
+class PhotosOut(BaseModel):
+    current: bool
+    pending: bool
+    request_id: UUID | None
 
 
 def document_out(document: Document, today: date) -> DocumentOut:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from accounts.domain.child import UnknownChild
 from accounts.domain.health import WrongHealth
@@ -11,14 +11,24 @@ from accounts.domain.reading import KEEPERS, OVERSEERS, Part, Purpose
 from accounts.resources import ResourcesOf
 from accounts.store.families import family_of_child
 from accounts.store.reads import openings_of_child, openings_of_family
-from accounts.use_cases.read_health import read_health
+from accounts.use_cases.keep_change import Author
+from accounts.use_cases.propose_health import HealthProposal, propose_health
+from accounts.use_cases.read_health import HealthFile, read_health
 from accounts.use_cases.record_health import record_health
 from chassis.auth import Audience, Principal, allow
 from chassis.problems import Problem
 from chassis.runtime import RuntimeOf
 
 from .callers import opened_by, reader_of, roles_only
-from .health_schemas import HealthIn, HealthOut, Reads, health_out, read_out
+from .health_schemas import (
+    HealthIn,
+    HealthOut,
+    HealthProposalIn,
+    HealthProposed,
+    Reads,
+    health_out,
+    read_out,
+)
 from .paging import PAGE_SIZE, Page, pages_for
 
 router = APIRouter(tags=["health"])
@@ -42,6 +52,35 @@ async def own_health(
             own_family=principal.own_family,
         )
     return health_out(found)
+
+
+@router.post("/v1/me/children/{child_id}/health", status_code=201)
+async def propose_own(
+    child_id: UUID,
+    body: HealthProposalIn,
+    principal: FamilyCaller,
+    runtime: RuntimeOf,
+    own: ResourcesOf,
+    response: Response,
+) -> HealthProposed:
+    proposal = HealthProposal(
+        request_id=body.request_id,
+        family_id=principal.own_family,
+        child_id=child_id,
+        record=body.record.to_domain(),
+        seen_version=body.version,
+        author=Author(principal.name, principal.guardian_id),
+        reader=reader_of(principal),
+        replaces=body.replaces,
+    )
+    try:
+        async with runtime.database.transaction() as transaction:
+            made = await propose_health(transaction, own.master_keys, proposal, runtime.clock.now())
+    except WrongHealth as wrong:
+        raise wrong_health(wrong) from None
+    if not made.is_new:
+        response.status_code = 200
+    return HealthProposed(request_id=made.change.request_id, number=made.change.number)
 
 
 @router.get("/v1/staff/children/{child_id}/health")
@@ -86,7 +125,7 @@ async def put_health(
             )
     except WrongHealth as wrong:
         raise wrong_health(wrong) from None
-    return health_out(recorded)
+    return health_out(HealthFile(recorded))
 
 
 @router.get("/v1/me/reads")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from accounts.domain import health
 from accounts.domain.access import Role
 from accounts.domain.reading import Act, Noted, Part, Purpose, ReaderKind
+from accounts.use_cases.read_health import HealthFile
 
 from .family_schemas import FromDomain
 
@@ -98,11 +99,36 @@ class HealthShape(FromDomain):
         )
 
 
+class PendingHealth(BaseModel):
+    """What the family would have instead, until staff decide."""
+
+    request_id: UUID
+    number: str
+    submitted_at: datetime
+    submitted_by: str
+    record: HealthShape
+
+
 class HealthOut(BaseModel):
     """The record and its version; version 0 when nothing was ever recorded."""
 
     version: int
     record: HealthShape
+    pending: PendingHealth | None = None
+
+
+class HealthProposalIn(BaseModel):
+    """The whole record as the family would have it; the id is made by the client."""
+
+    request_id: UUID
+    version: Annotated[int, Field(ge=0, le=1_000_000)]
+    record: HealthShape
+    replaces: UUID | None = None
+
+
+class HealthProposed(BaseModel):
+    request_id: UUID
+    number: str
 
 
 class HealthIn(BaseModel):
@@ -113,8 +139,21 @@ class HealthIn(BaseModel):
     purpose: Purpose = Purpose.FRONT_DESK
 
 
-def health_out(recorded: health.RecordedHealth) -> HealthOut:
-    return HealthOut(version=recorded.version, record=HealthShape.model_validate(recorded.record))
+def health_out(found: HealthFile) -> HealthOut:
+    pending = found.pending
+    return HealthOut(
+        version=found.recorded.version,
+        record=HealthShape.model_validate(found.recorded.record),
+        pending=None
+        if pending is None
+        else PendingHealth(
+            request_id=pending.change.request_id,
+            number=pending.change.number,
+            submitted_at=pending.change.submitted_at,
+            submitted_by=pending.change.submitted_by,
+            record=HealthShape.model_validate(pending.record),
+        ),
+    )
 
 
 class ReaderOut(BaseModel):

@@ -28,6 +28,7 @@ class Act(StrEnum):
     """What was done with it."""
 
     READ = "read"
+    PROPOSED = "proposed"
     RECORDED = "recorded"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +21,7 @@ from accounts.domain.health import (
 from accounts.sealing import DataKey, MasterKeys, Place
 
 from .data_keys import data_key_for, data_key_of
-from .tables import children, health_records
+from .tables import children, health_proposals, health_records
 
 _COLUMNS: dict[str, TypeAdapter[Any]] = {
     "allergies": TypeAdapter(tuple[Allergy, ...]),
@@ -85,6 +85,55 @@ def open_record(key: DataKey, child_id: UUID, row: Any) -> HealthRecord:
         for column, adapter in _COLUMNS.items()
     }
     return HealthRecord(**opened)
+
+
+async def keep_proposal(
+    connection: AsyncConnection,
+    key: DataKey,
+    proposal_id: UUID,
+    child_id: UUID,
+    record: HealthRecord,
+    now: datetime,
+) -> None:
+    """Kept beside the record until it is decided."""
+    row = {"proposal_id": proposal_id, "child_id": child_id, "made_at": now}
+    row |= sealed_columns(key, child_id, record)
+    await connection.execute(insert(health_proposals).values(row))
+
+
+async def proposal_of(
+    connection: AsyncConnection, key: DataKey, proposal_id: UUID
+) -> HealthRecord | None:
+    """What is proposed, opened; None when it was decided. Raises BrokenSeal."""
+    query = select(health_proposals).where(health_proposals.c.proposal_id == proposal_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else open_record(key, row.child_id, row._mapping)
+
+
+async def take_proposal(connection: AsyncConnection, proposal_id: UUID, now: datetime) -> None:
+    """What was proposed becomes the record, sealed as it is; then the proposal is gone."""
+    proposal = health_proposals.c
+    sealed = [proposal[name] for name in _COLUMNS]
+    chosen = select(proposal.child_id, literal(1), literal(now), *sealed).where(
+        proposal.proposal_id == proposal_id
+    )
+    names = ["child_id", "version", "recorded_at", *_COLUMNS]
+    statement = insert(health_records).from_select(names, chosen)
+    new = statement.excluded
+    replaced = {name: new[name] for name in ("recorded_at", *_COLUMNS)}
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["child_id"],
+            set_={**replaced, "version": health_records.c.version + 1},
+        )
+    )
+    await drop_proposal(connection, proposal_id)
+
+
+async def drop_proposal(connection: AsyncConnection, proposal_id: UUID) -> None:
+    await connection.execute(
+        delete(health_proposals).where(health_proposals.c.proposal_id == proposal_id)
+    )
 
 
 async def lock_child(connection: AsyncConnection, child_id: UUID) -> tuple[UUID, date] | None:

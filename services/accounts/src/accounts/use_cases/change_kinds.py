@@ -14,8 +14,18 @@ from accounts.domain.account_form import FAMILY_UPDATE
 from accounts.domain.change import Change, ChangeItem
 from accounts.domain.child_form import CHILD_ADD, CHILD_AUTHORISATIONS, CHILD_UPDATE
 from accounts.domain.editing import Content
+from accounts.domain.sealed_change import CHILD_HEALTH, CHILD_PHOTO, DOCUMENT_SUBMIT
 from chassis.database import Transaction
 
+from .apply_sealed import (
+    apply_document,
+    apply_health,
+    apply_photo,
+    health_in_the_way,
+    let_document_go,
+    let_health_go,
+    let_photo_go,
+)
 from .apply_to_file import apply_child, apply_file, found_in_file, nothing_in_the_way
 
 InTheWay = Mapping[UUID, tuple[Content, str]]
@@ -43,4 +53,7 @@ CHANGE_KINDS: Mapping[str, ChangeKind] = {
     CHILD_UPDATE: _FILE,
     CHILD_AUTHORISATIONS: _FILE,
     CHILD_ADD: ChangeKind(apply=apply_child, found=nothing_in_the_way),
+    CHILD_HEALTH: ChangeKind(apply_health, health_in_the_way, let_health_go),
+    CHILD_PHOTO: ChangeKind(apply_photo, nothing_in_the_way, let_photo_go),
+    DOCUMENT_SUBMIT: ChangeKind(apply_document, nothing_in_the_way, let_document_go),
 }

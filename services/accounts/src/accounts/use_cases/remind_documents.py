@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from accounts.domain.document import (
     HEALTH_KINDS,
-    LABELS,
     REMINDED_BEFORE,
     Document,
     threshold_reached,
 )
+from accounts.domain.sealed_change import document_label
 from accounts.store.documents import expiring
 from accounts.store.families import family_by_id, lock_family
 from accounts.store.tables import document_reminders
@@ -21,8 +21,8 @@ from chassis.database import Database, Transaction
 from portail_contracts.accounts import DocumentReminded
 
 BATCH = 100
-HEALTH_KIND, HEALTH_LABEL = "health", "Document de santé"
-"""What other services may know of a document about a child's health."""
+HEALTH_KIND = "health"
+"""What other services may know of the kind of a document about a child's health."""
 
 
 async def remind_documents(database: Database, now: datetime) -> int:
@@ -82,7 +82,7 @@ async def _tell(transaction: Transaction, document: Document, expires_on: date) 
             family_id=document.family_id,
             document_id=document.document_id,
             kind=HEALTH_KIND if is_health else document.kind,
-            label=HEALTH_LABEL if is_health else LABELS[document.kind],
+            label=document_label(document.kind),
             child_id=document.child_id,
             child_name=child.given_name if child else None,
             expires_on=expires_on,

@@ -18,6 +18,7 @@ from accounts.domain.document import (
     last_day,
 )
 from accounts.domain.family import UnknownFamily
+from accounts.domain.sealed_change import DOCUMENT_SUBMIT, document_label
 from accounts.examination import Examined
 from accounts.sealing import MasterKeys
 from accounts.store.data_keys import data_key_for
@@ -32,6 +33,9 @@ from accounts.store.documents import (
 from accounts.store.families import family_of_child, lock_family
 from chassis.clock import local_date
 from chassis.database import Transaction
+
+from .keep_change import Author, Draft
+from .propose_sealed import family_of, queue
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,28 @@ async def submit_document(
     key = await data_key_for(connection, master_keys, owner_of(document), now)
     sent = SentFile(sending.file_name, sending.file.content, sending.digest)
     await add_document(connection, key, document, sent)
+    if document.state is DocumentState.PENDING:
+        await _queue(transaction, document, sending, sender, now)
     return document
+
+
+async def _queue(
+    transaction: Transaction, document: Document, sending: Sending, sender: Sender, now: datetime
+) -> None:
+    family = await family_of(transaction, document.family_id)
+    child = family.child(document.child_id) if document.child_id else None
+    draft = Draft(
+        request_id=document.document_id,
+        family_id=family.family_id,
+        kind=DOCUMENT_SUBMIT,
+        subject=child.given_name if child else f"Famille {family.name}",
+        author=Author(sender.name, sender.guardian_id),
+        base_version=family.version,
+        content=sending.digest.hex(),
+        child_id=document.child_id,
+    )
+    label = document_label(document.kind)
+    await queue(transaction, draft, f"document.{document.document_id}", label, None, now)
 
 
 def _document(

@@ -133,8 +133,11 @@ health_proposals = Table(
     # The request that it came with: the change itself says nothing of its content.
     Column("proposal_id", Uuid, primary_key=True),
     Column("child_id", Uuid, ForeignKey("children.child_id"), nullable=False, index=True),
-    Column("base_version", Integer, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Column("sending_digest", LargeBinary, nullable=False),
+    # Sealed for the place in health_records that they take when accepted: applying opens nothing.
+    Column("allergies", LargeBinary, nullable=False),
+    Column("care_plan", LargeBinary, nullable=False),
+    Column("vaccinations", LargeBinary, nullable=False),
+    Column("treatments", LargeBinary, nullable=False),
+    Column("notes", LargeBinary, nullable=False),
     Column("made_at", _instant, nullable=False),
 )

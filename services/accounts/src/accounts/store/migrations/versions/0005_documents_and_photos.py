@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _instant = sa.DateTime(timezone=True)
+_SEALED = ("allergies", "care_plan", "vaccinations", "treatments", "notes")
 
 
 def upgrade() -> None:
@@ -97,9 +98,7 @@ def _health_proposals() -> None:
         "health_proposals",
         sa.Column("proposal_id", sa.Uuid, nullable=False),
         sa.Column("child_id", sa.Uuid, nullable=False),
-        sa.Column("base_version", sa.Integer, nullable=False),
-        sa.Column("content", sa.LargeBinary, nullable=False),
-        sa.Column("sending_digest", sa.LargeBinary, nullable=False),
+        *(sa.Column(name, sa.LargeBinary, nullable=False) for name in _SEALED),
         sa.Column("made_at", _instant, nullable=False),
         sa.PrimaryKeyConstraint("proposal_id", name="pk_health_proposals"),
         _key("health_proposals", "child_id", "children.child_id"),
