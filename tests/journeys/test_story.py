@@ -1,5 +1,6 @@
 """One real request, from the calendar to the inbox, as the guide for families tells it."""
 
+import asyncio
 import re
 from datetime import date
 
@@ -17,6 +18,8 @@ pytestmark = JOURNEY
 THIS_MONTH = ("2026-11", "2026-12", "2027-01")
 SECOND_BAND = 1
 """The family's quotient, 540, is in the second band of each grid: 400 to 599."""
+PATIENCE = 60
+"""Tries, half a second apart."""
 REASON = "Le groupe du soir est complet ce jour-là : un autre jour reste possible."
 
 
@@ -125,14 +128,26 @@ async def _charged_at_the_price_of_the_child(page: Page, cell: Cell) -> None:
 
 
 async def _on_some_page(page: Page, words: str) -> Locator:
-    """The line, on whichever page of the list it is."""
+    """The line, on whichever page of the list it is, once the news of it has travelled."""
     line = page.locator("main li").filter(has_text=words)
-    following = page.get_by_role("link", name="Page suivante")
-    while not await line.count() and await following.count():
-        await following.click()
-        await page.wait_for_load_state()
+    first_page = page.url
+    for _ in range(PATIENCE):
+        if await _walk_to(page, line):
+            break
+        await asyncio.sleep(0.5)
+        await page.goto(first_page)
     await expect(line).to_have_count(1)
     return line
+
+
+async def _walk_to(page: Page, line: Locator) -> bool:
+    following = page.get_by_role("link", name="Page suivante")
+    while not await line.count():
+        if not await following.count():
+            return False
+        await following.click()
+        await page.wait_for_load_state()
+    return True
 
 
 async def _list_says_why(page: Page, number: str) -> None:
