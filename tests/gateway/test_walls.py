@@ -244,7 +244,7 @@ async def test_nothing_but_the_open_pages_answers_a_stranger(browser: Any, gatew
     ]
     for method, path in routes:
         filled = path.replace("{day}", "2026-11-26").replace("{path:path}", "demandes")
-        for name in ("child_id", "request_id", "message_id"):
+        for name in ("child_id", "request_id", "message_id", "booking_id", "feed_id"):
             filled = filled.replace(f"{{{name}}}", REQUEST)
         answer = await browser.request(method, filled, headers=OURS)
         assert answer.status_code == 303, (method, path)

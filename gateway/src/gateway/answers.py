@@ -170,6 +170,7 @@ class Cell(Answer):
     cut_off: Instant | None = None
     actions: tuple[str, ...] = ()
     request_id: UUID | None = None
+    booking_id: UUID | None = None
 
 
 class AgendaDay(Answer):
@@ -191,7 +192,10 @@ class RequestLine(Answer):
     slot_id: UUID
     day: date
     outcome: str
+    why: str | None = None
     reason: str | None = None
+    child_name: str = ""
+    slot_label: str = ""
 
 
 class Receipt(Answer):

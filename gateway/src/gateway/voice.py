@@ -30,6 +30,7 @@ from .answers import (
     Summary,
     UnreadCount,
 )
+from .booking_answers import Reasons
 from .gateway import GatewayOf
 from .upstream import Upstream, or_none
 from .visit import VisitOf
@@ -117,6 +118,12 @@ class Voice:
             child_id=str(child_id),
             slot_id=str(slot_id),
             day=day.isoformat(),
+        )
+
+    async def reasons(self) -> Reasons:
+        """Reasons of absence that a family may choose."""
+        return await self.upstream.get(
+            Context.ENROLMENT, "/v1/me/absence-reasons", Reasons, token=self.token
         )
 
     async def submit(self, body: dict[str, Any]) -> Request:

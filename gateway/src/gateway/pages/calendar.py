@@ -1,56 +1,21 @@
 """The services' cells as the theme's agenda wants them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from chassis.clock import local_date
-from chassis.identifiers import new_id
 from chassis.web import french, shapes
 from gateway import answers
 
 from . import months, wording
+from .actions import NO_PRICES, Prices, Reader, actions_of
+
+__all__ = ["NO_PRICES", "Prices", "Reader"]
 
 QUIET = frozenset({"free", "few_left", "full", "closed", "holiday", "locked"})
 """States in which nothing was asked for: the week of the home page leaves them out."""
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What a family pays, when it is the same on both days: its band may change between them,
-    and a price that may be wrong is better not said."""
-
-    first: answers.Rates | None
-    last: answers.Rates | None
-
-    def label(self, rate_code: str | None) -> str | None:
-        if self.first is None or self.last is None:
-            return None
-        price = self.first.price_of(rate_code)
-        if price is None or price != self.last.price_of(rate_code):
-            return None
-        return french.euros(price)
-
-
-NO_PRICES = Prices(None, None)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """How cells are told: to whom, when, at which prices."""
-
-    now: datetime
-    prices: Prices = NO_PRICES
-    names: Mapping[UUID, str] | None = None
-    """Given names, when cells of several children stand side by side."""
-    confirms: bool = False
-    """Whether an action leads to a page of confirmation first (the day's page, with no script)."""
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
 
 
 def day_url(child_id: UUID | None, day: date) -> str:
@@ -76,38 +41,11 @@ def cell_view(cell: answers.Cell, reader: Reader) -> shapes.Cell:
         state_label=wording.state_label(cell),
         explanation=wording.explanation(cell, reader.now),
         note=cell.note,
-        actions=list(_actions(cell, reader)),
+        actions=list(actions_of(cell, reader)),
         child_id=str(cell.child_id),
         child_name=(reader.names or {}).get(cell.child_id, ""),
         show_child=reader.names is not None,
     )
-
-
-def _actions(cell: answers.Cell, reader: Reader) -> Iterable[shapes.Action]:
-    """Only what this portal can do: a verb that it does not know is not offered."""
-    fields = {"child_id": str(cell.child_id), "slot_id": str(cell.slot_id), "day": str(cell.day)}
-    if reader.names is not None:
-        fields["siblings"] = "1"
-    confirm = f"/enfants/{cell.child_id}/agenda/{cell.day}/confirmer"
-    if "booking.request" in cell.actions:
-        yield shapes.Action(
-            kind="booking.request",
-            label="Demande de réservation",
-            verb="Réserver",
-            url=confirm if reader.confirms else f"/enfants/{cell.child_id}/demandes",
-            request_id=str(new_id()),
-            price_label=reader.prices.label(cell.rate_code),
-            fields=fields,
-        )
-    if "request.withdraw" in cell.actions and cell.request_id is not None:
-        yield shapes.Action(
-            kind="request.withdraw",
-            label="Retirer la demande",
-            verb="Retirer",
-            url=f"/demandes/{cell.request_id}/retirer",
-            request_id=str(new_id()),
-            fields=fields,
-        )
 
 
 def day_view(
@@ -135,11 +73,10 @@ def month_view(
     reader: Reader,
     child_id: UUID | None,
     siblings: Sequence[answers.Child],
+    reasons: Sequence[shapes.Choice] = (),
 ) -> shapes.Agenda:
     """`child_id` None: the siblings together."""
-    by_day: dict[date, list[answers.Cell]] = defaultdict(list)
-    for day in agenda.days:
-        by_day[day.date].extend(day.cells)
+    by_day = cells_by_day(agenda, child_id)
     return shapes.Agenda(
         month=months.code(month),
         title=french.month_title(month),
@@ -152,7 +89,74 @@ def month_view(
             for week in months.weeks(month)
             if _belongs(week, month, by_day)
         ],
+        reasons=reasons,
+        several_url=several_url(child_id),
+        views=views(child_id, _in_month(month, reader.today), is_week=False),
     )
+
+
+def _in_month(month: date, today: date) -> date:
+    """The day whose week stands for the month: today, or its first day."""
+    return today if (today.year, today.month) == (month.year, month.month) else month
+
+
+def week_view(
+    agenda: answers.Agenda,
+    monday: date,
+    reader: Reader,
+    child_id: UUID | None,
+    siblings: Sequence[answers.Child],
+    reasons: Sequence[shapes.Choice] = (),
+) -> shapes.Agenda:
+    """One week alone, as the month shows it; `child_id` None: the siblings together."""
+    by_day = cells_by_day(agenda, child_id)
+    week = [monday + timedelta(days=offset) for offset in range(7)]
+    before, after = monday - timedelta(days=7), monday + timedelta(days=7)
+    tabs = [
+        shapes.ChildTab(
+            child.given_name, week_url(child.child_id, monday), child.child_id == child_id
+        )
+        for child in siblings
+    ]
+    if len(siblings) > 1:
+        tabs.append(shapes.ChildTab("Toute la fratrie", week_url(None, monday), child_id is None))
+    return shapes.Agenda(
+        month=months.code(monday),
+        title=f"Semaine du {french.day_long(monday)}",
+        previous=shapes.Link(week_url(child_id, before), "Semaine précédente"),
+        next=shapes.Link(week_url(child_id, after), "Semaine suivante"),
+        children=tabs,
+        weekday_labels=months.WEEKDAYS,
+        weeks=[[day_view(day, by_day[day], reader, child_id) for day in week]],
+        reasons=reasons,
+        several_url=several_url(child_id),
+        views=views(child_id, monday, is_week=True),
+    )
+
+
+def cells_by_day(agenda: answers.Agenda, child_id: UUID | None) -> dict[date, list[answers.Cell]]:
+    by_day: dict[date, list[answers.Cell]] = defaultdict(list)
+    for day in agenda.days:
+        by_day[day.date].extend(cell for cell in day.cells if child_id in (None, cell.child_id))
+    return by_day
+
+
+def week_url(child_id: UUID | None, day: date) -> str:
+    monday = day - timedelta(days=day.weekday())
+    path = f"/enfants/{child_id}/agenda" if child_id else "/agenda"
+    return f"{path}/semaine/{monday}"
+
+
+def several_url(child_id: UUID | None) -> str:
+    return "/agenda/plusieurs-jours" + (f"?enfant={child_id}" if child_id else "")
+
+
+def views(child_id: UUID | None, day: date, *, is_week: bool) -> list[shapes.ChildTab]:
+    """Month and week of the same days."""
+    return [
+        shapes.ChildTab("Mois", month_url(child_id, day.replace(day=1)), not is_week),
+        shapes.ChildTab("Semaine", week_url(child_id, day), is_week),
+    ]
 
 
 def _belongs(

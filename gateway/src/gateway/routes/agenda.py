@@ -2,18 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.problems import Problem
-from chassis.web import french
+from chassis.web import french, shapes
 from gateway import answers
+from gateway.booking_answers import Reasons
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar, months
 from gateway.pages.rendering import render
@@ -23,6 +24,7 @@ from gateway.voice import Voice, VoiceOf, numbers
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
+Day = Annotated[date, Path(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 MonthText = Annotated[str | None, Query(alias="mois", max_length=7)]
 
 
@@ -47,12 +49,13 @@ async def _month(
 ) -> dict[str, Any]:
     now = gateway.clock.now()
     month = months.parse(text, local_date(now))
-    agenda, family, first, last, unread = await asyncio.gather(
+    agenda, family, first, last, unread, reasons = await asyncio.gather(
         or_none(voice.agenda(months.code(month), child_id), NOT_THEIRS),
         or_none(voice.family()),
         or_none(voice.rates(month)),
         or_none(voice.rates(months.last_day(month))),
         or_none(voice.unread()),
+        or_none(voice.reasons()),
     )
     counts = numbers(agenda, unread)
     if agenda is None:
@@ -71,7 +74,50 @@ async def _month(
     siblings = family.children if family else agenda.children
     return {
         "title": f"Agenda {french.of(name)}" if name else "Agenda de la fratrie",
-        "agenda": calendar.month_view(agenda, month, reader, child_id, siblings),
+        "agenda": calendar.month_view(
+            agenda, month, reader, child_id, siblings, reason_choices(reasons)
+        ),
+        "counts": counts,
+    }
+
+
+@router.get("/agenda/semaine/{day}")
+async def siblings_week(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, day: Day) -> Response:
+    found = await _week(gateway, voice, day, None)
+    return render(gateway, visit, "agenda.html", section="agenda", **found)
+
+
+@router.get("/enfants/{child_id}/agenda/semaine/{day}")
+async def child_week(
+    gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, child_id: UUID, day: Day
+) -> Response:
+    found = await _week(gateway, voice, day, child_id)
+    return render(gateway, visit, "agenda.html", section="agenda", **found)
+
+
+async def _week(gateway: Gateway, voice: Voice, day: date, child_id: UUID | None) -> dict[str, Any]:
+    now = gateway.clock.now()
+    monday = day - timedelta(days=day.weekday())
+    agenda, first, last, unread, reasons = await asyncio.gather(
+        or_none(voice.week(monday), NOT_THEIRS),
+        or_none(voice.rates(monday)),
+        or_none(voice.rates(monday + timedelta(days=6))),
+        or_none(voice.unread()),
+        or_none(voice.reasons()),
+    )
+    counts = numbers(agenda, unread)
+    retry_url = calendar.week_url(child_id, monday)
+    if agenda is None:
+        return {"title": "Agenda", "agenda": None, "retry_url": retry_url, "counts": counts}
+    known = calendar.given_names(agenda)
+    if child_id is not None and child_id not in known:
+        raise not_in_file()
+    reader = calendar.Reader(now, calendar.Prices(first, last), None if child_id else known)
+    return {
+        "title": f"Agenda {french.of(known[child_id])}" if child_id else "Agenda de la fratrie",
+        "agenda": calendar.week_view(
+            agenda, monday, reader, child_id, agenda.children, reason_choices(reasons)
+        ),
         "counts": counts,
     }
 
@@ -84,6 +130,11 @@ def not_in_file() -> Problem:
 async def siblings_day(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, day: date) -> Response:
     found = await day_page(gateway, voice, None, day)
     return render(gateway, visit, "day.html", section="agenda", **found)
+
+
+def reason_choices(reasons: Reasons | None) -> list[shapes.Choice]:
+    """Without enrolment's list nothing can be chosen, and the form says so."""
+    return [shapes.Choice(one.code, one.label) for one in reasons.items] if reasons else []
 
 
 @dataclass(frozen=True)
@@ -167,10 +218,11 @@ async def day_page(
 ) -> dict[str, Any]:
     """What the page of one day shows, by which everything can be done without a script."""
     now = gateway.clock.now()
-    agenda, rates, unread = await asyncio.gather(
+    agenda, rates, unread, reasons = await asyncio.gather(
         or_none(voice.agenda(months.code(day), child_id), NOT_THEIRS),
         or_none(voice.rates(day)),
         or_none(voice.unread()),
+        or_none(voice.reasons()),
     )
     names = calendar.given_names(agenda) if agenda else {}
     if agenda is not None and child_id is not None and child_id not in names:
@@ -186,5 +238,6 @@ async def day_page(
         "month_url": calendar.month_url(child_id, day.replace(day=1)),
         "retry_url": calendar.day_url(child_id, day),
         "notice": None,
+        "reasons": reason_choices(reasons),
         "counts": numbers(agenda, unread),
     }

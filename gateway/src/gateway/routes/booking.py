@@ -78,12 +78,12 @@ async def ask(
     except PeerRefused as refused:
         if refused.status != 409:
             raise
-        return await reply.refused(_why(refused.problem))
+        return await reply.refused(why(refused.problem))
     except PeerUnavailable:
         return await reply.unknown()
     line = request.lines[0] if request.lines else None
     if line is not None and line.outcome != REQUESTED:
-        return await reply.refused(_said(line.reason))
+        return await reply.refused(said(line.reason))
     return await reply.received(request)
 
 
@@ -190,21 +190,21 @@ async def withdraw(
     part: WantsCell = None,
 ) -> Response:
     """Raises PeerUnavailable: taking back twice changes nothing, so the family may try again."""
-    where = _where(await request.form()) if part == CELL else None
+    where = where_from(await request.form()) if part == CELL else None
     outcome, status = "Demande retirée", 200
     try:
         await voice.withdraw(request_id, version)
     except PeerRefused as refused:
         if refused.status != 409:
             raise
-        outcome, status = _said(refused.problem.get("detail"), CANNOT_WITHDRAW), 409
+        outcome, status = said(refused.problem.get("detail"), CANNOT_WITHDRAW), 409
     if where is not None:
         return await fragment(gateway, visit, voice, where, outcome, status)
     mark = "?retiree=1" if status == 200 else "?deja=1"
     return RedirectResponse(f"/demandes/{request_id}{mark}", 303)
 
 
-def _where(form: Mapping[str, Any]) -> CellAddress | None:
+def where_from(form: Mapping[str, Any]) -> CellAddress | None:
     """The cell from which the request was taken back, when the form says it."""
     try:
         return CellAddress(
@@ -217,15 +217,15 @@ def _where(form: Mapping[str, Any]) -> CellAddress | None:
         return None
 
 
-def _why(problem: Mapping[str, Any]) -> str:
+def why(problem: Mapping[str, Any]) -> str:
     """Enrolment's own words: those of the line first, which say exactly what is in the way."""
     lines = problem.get("lines")
     if isinstance(lines, list):
         for line in lines:
             if isinstance(line, dict) and line.get("reason"):
-                return _said(line["reason"])
-    return _said(problem.get("detail") or problem.get("title"))
+                return said(line["reason"])
+    return said(problem.get("detail") or problem.get("title"))
 
 
-def _said(words: object, otherwise: str = NOT_POSSIBLE) -> str:
+def said(words: object, otherwise: str = NOT_POSSIBLE) -> str:
     return french.narrow_spaces(str(words)) if words else otherwise

@@ -28,7 +28,15 @@ StateCode = Literal[
     "locked",
 ]
 
-ActionKind = Literal["booking.request", "booking.cancel", "request.withdraw", "absence.declare"]
+ActionKind = Literal[
+    "booking.request",
+    "booking.cancel",
+    "request.withdraw",
+    "absence.declare",
+    "offer.accept",
+    "offer.decline",
+    "waiting.leave",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,8 @@ class Action:
     request_id: str
     price_label: str | None = None
     verb: str | None = None
+    effect_url: str | None = None
+    """Where a script asks what the action would change, before it is confirmed."""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -142,6 +152,8 @@ class Agenda:
     weeks: Sequence[Sequence[Day]]
     reasons: Sequence[Choice] = ()
     several_url: str | None = None
+    views: Sequence[ChildTab] = ()
+    """Month or week."""
 
 
 @dataclass(frozen=True, slots=True)

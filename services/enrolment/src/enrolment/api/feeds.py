@@ -11,7 +11,7 @@ from enrolment.icalendar_feed import as_icalendar
 from enrolment.store.feeds import feeds_of
 from enrolment.use_cases.calendar_feeds import end_feed, make_feed, read_feed
 
-from .parents_schemas import FeedOut, NewFeedOut
+from .parents_schemas import FeedList, FeedOut, NewFeedOut
 
 router = APIRouter(prefix="/v1", tags=["calendar feeds"])
 
@@ -20,10 +20,12 @@ Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 @router.get("/me/calendar-feeds")
-async def feeds(runtime: RuntimeOf, principal: OwnFamily) -> list[FeedOut]:
+async def feeds(runtime: RuntimeOf, principal: OwnFamily) -> FeedList:
     async with runtime.database.reading() as connection:
         found = await feeds_of(connection, principal.own_family, principal.guardian_id)
-    return [FeedOut(feed_id=one.feed_id, created_at=one.created_at) for one in found]
+    return FeedList(
+        items=[FeedOut(feed_id=one.feed_id, created_at=one.created_at) for one in found]
+    )
 
 
 @router.post("/me/calendar-feeds", status_code=201)

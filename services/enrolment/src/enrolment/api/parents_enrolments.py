@@ -27,6 +27,7 @@ from .catalogue import harmless
 from .catalogue_answers import slot_out
 from .parents import actor_of
 from .parents_schemas import (
+    ActivitiesForFamilyOut,
     ActivityForFamilyOut,
     Choice,
     EndEnrolmentIn,
@@ -47,11 +48,13 @@ OwnFamily = Annotated[Principal, allow(Audience.FAMILY)]
 
 
 @router.get("/me/activities")
-async def activities(runtime: RuntimeOf, _: OwnFamily) -> list[ActivityForFamilyOut]:
+async def activities(runtime: RuntimeOf, _: OwnFamily) -> ActivitiesForFamilyOut:
     """What is offered, in the authority's order; a few dozen at most."""
     async with runtime.database.reading() as connection:
         catalogue = await whole_catalogue(connection)
-    return [_offered(catalogue, activity_id) for activity_id in catalogue.activities]
+    return ActivitiesForFamilyOut(
+        items=[_offered(catalogue, activity_id) for activity_id in catalogue.activities]
+    )
 
 
 @router.get("/me/schools")

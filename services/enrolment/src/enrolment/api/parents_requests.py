@@ -10,7 +10,7 @@ from chassis.auth import Audience, Principal, allow
 from chassis.database import Transaction
 from chassis.problems import Problem
 from chassis.runtime import RuntimeOf
-from enrolment.domain.absence import Proof
+from enrolment.domain.absence import AbsenceReason, Proof
 from enrolment.domain.pattern import WeeklyPattern
 from enrolment.domain.submission import Line
 from enrolment.own import own_of
@@ -36,6 +36,7 @@ from .parents_schemas import (
     AbsenceLineOut,
     AbsencePreviewOut,
     CancelIn,
+    OwnReasonList,
     OwnReasonOut,
     PreviewOut,
     SeveralFields,
@@ -115,20 +116,12 @@ async def cancel(
 
 
 @router.get("/absence-reasons")
-async def reasons(runtime: RuntimeOf, _: OwnFamily) -> list[OwnReasonOut]:
+async def reasons(runtime: RuntimeOf, _: OwnFamily) -> OwnReasonList:
     """Those a family may choose, in the authority's order; a few dozen at most."""
     async with runtime.database.reading() as connection:
         found = await all_reasons(connection)
-    return [
-        OwnReasonOut(
-            code=one.code,
-            label=one.label,
-            needs_text=one.needs_text,
-            needs_document=one.proof is Proof.DOCUMENT,
-        )
-        for one in found
-        if one.active and not one.staff_only
-    ]
+    offered = [one for one in found if one.active and not one.staff_only]
+    return OwnReasonList(items=[_reason(one) for one in offered])
 
 
 @router.post("/absences/preview")
@@ -220,6 +213,15 @@ def _lines(body: SeveralFields) -> tuple[Line, ...]:
 
 def _unusable(words: str) -> Problem:
     return Problem(422, "enrolment.days-unusable", "Choix à revoir", words)
+
+
+def _reason(reason: AbsenceReason) -> OwnReasonOut:
+    return OwnReasonOut(
+        code=reason.code,
+        label=reason.label,
+        needs_text=reason.needs_text,
+        needs_document=reason.proof is Proof.DOCUMENT,
+    )
 
 
 def _declaration(principal: Principal, body: AbsenceFields, request_id: UUID) -> Declaration:

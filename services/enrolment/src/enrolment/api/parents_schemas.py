@@ -69,6 +69,10 @@ class OwnReasonOut(BaseModel):
     needs_document: bool
 
 
+class OwnReasonList(BaseModel):
+    items: list[OwnReasonOut]
+
+
 class SeveralFields(Input):
     """Children × slots × days: `weekdays` between two days, or the days of a list."""
 
@@ -110,6 +114,10 @@ class ActivityForFamilyOut(BaseModel):
     weekdays: list[int]
     needs_enrolment: bool
     slots: list[SlotOut]
+
+
+class ActivitiesForFamilyOut(BaseModel):
+    items: list[ActivityForFamilyOut]
 
 
 class EnrolmentIn(Input):
@@ -180,6 +188,10 @@ class SchoolChoicesOut(BaseModel):
 class FeedOut(BaseModel):
     feed_id: UUID
     created_at: datetime
+
+
+class FeedList(BaseModel):
+    items: list[FeedOut]
 
 
 class NewFeedOut(FeedOut):

@@ -2,7 +2,11 @@
 // A second sending of the same try carries the same id: the server then answers the same request.
 import { announce, fragment, ownRequestId, swap } from "./page.js";
 
-const DISMISS = { "booking.cancel": "Garder la réservation", "request.withdraw": "Garder la demande" };
+const DISMISS = {
+  "booking.cancel": "Garder la réservation",
+  "request.withdraw": "Garder la demande",
+  "waiting.leave": "Garder ma place dans la liste",
+};
 const dialog = document.getElementById("agenda-dialog");
 let current = null; // { form, sending }
 
@@ -19,6 +23,7 @@ export function confirmAction(form) {
     fields.append(document.getElementById("absence-fields").content.cloneNode(true));
     askForWordsWhenOther(fields);
   }
+  showEffect(form, fields);
   busy(false);
   dialog.showModal();
   (fields.querySelector("select") ?? dialog.querySelector('[value="confirm"]')).focus();
@@ -29,6 +34,31 @@ function askForWordsWhenOther(fields) {
   const reason = fields.querySelector('[name="reason"]');
   const words = fields.querySelector('[name="reason_text"]');
   reason.addEventListener("change", () => { words.required = reason.value === "other"; });
+}
+
+/** What confirming would change on the bill, said before confirming; asked again for each reason. */
+function showEffect(form, fields) {
+  if (!form.dataset.effect) return;
+  const told = Object.assign(document.createElement("p"), { className: "dialog-effect" });
+  told.setAttribute("role", "status");
+  fields.append(told);
+  const reason = fields.querySelector('[name="reason"]');
+  const ask = async () => {
+    told.textContent = "";
+    if (reason && !reason.value) return;
+    const body = new URLSearchParams(new FormData(form));
+    if (reason) body.set("reason", reason.value);
+    try {
+      const response = await fetch(form.dataset.effect, {
+        method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual",
+      });
+      told.textContent = fragment(await response.text(), "[data-effect-words]")?.textContent.trim() ?? "";
+    } catch {
+      told.textContent = ""; // the answer to the form itself will say it
+    }
+  };
+  reason?.addEventListener("change", ask);
+  if (!reason) ask();
 }
 
 function busy(yes) {
