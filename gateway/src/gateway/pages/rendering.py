@@ -29,7 +29,9 @@ def theme() -> tuple[Assets, jinja2.Environment]:
     templates = environment(PACKAGE / "templates", assets=assets)
     templates.filters.update(period=wording.period, request_object=wording.object_of)
     templates.filters.update(document_state=documents.state_of, weight=documents.weight)
-    templates.globals.update(request_states=wording.REQUEST_STATES)
+    templates.globals.update(
+        line_outcomes=wording.LINE_OUTCOMES, request_states=wording.REQUEST_STATES
+    )
     return assets, templates
 
 

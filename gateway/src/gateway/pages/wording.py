@@ -39,6 +39,15 @@ REQUEST_STATES: Final[Mapping[str, str]] = {
     "failed": "Acceptée, en cours d’enregistrement",
 }
 
+LINE_OUTCOMES: Final[Mapping[str, str]] = {
+    "requested": "En attente",
+    "waitlisted": "Liste d’attente",
+    "accepted": "Accepté",
+    "refused": "Refusé",
+    "withdrawn": "Retiré",
+    "expired": "Proposition expirée",
+}
+
 KINDS: Final[Mapping[str, str]] = {
     "booking.request": "Demande de réservation",
     "booking.cancel": "Demande d’annulation",

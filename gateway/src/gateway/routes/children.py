@@ -10,6 +10,7 @@ from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.problems import Problem
 from gateway import answers
+from gateway.booking_voice import BookingVoiceOf
 from gateway.gateway import GatewayOf
 from gateway.pages.calendar import age_of
 from gateway.pages.rendering import render
@@ -45,10 +46,15 @@ async def children(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf) -> Respon
 
 
 @router.get("/enfants/{child_id}")
-async def child(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, child_id: UUID) -> Response:
+async def child(
+    gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, booking: BookingVoiceOf, child_id: UUID
+) -> Response:
     today = local_date(gateway.clock.now())
-    family, rates, counts = await asyncio.gather(
-        or_none(voice.family()), or_none(voice.rates(today)), voice.counts()
+    family, rates, enrolments, counts = await asyncio.gather(
+        or_none(voice.family()),
+        or_none(voice.rates(today)),
+        or_none(booking.enrolments()),
+        voice.counts(),
     )
     found = child_of(family, child_id) if family else None
     return render(
@@ -62,4 +68,5 @@ async def child(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, child_id: UU
         child=found,
         age=age_of(found, today) if found else None,
         rates=rates,
+        enrolments=enrolments,
     )

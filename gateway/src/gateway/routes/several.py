@@ -32,6 +32,7 @@ router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)
 
 SEND = "envoyer"
 WEEKDAYS = [shapes.Choice(str(number), name) for number, name in enumerate(months.WEEKDAYS, 1)]
+KNOWN_WEEKDAYS = frozenset(one.value for one in WEEKDAYS)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Wanted:
         return cls(
             typed.many("enfants"),
             typed.many("creneaux"),
-            typed.many("jours"),
+            tuple(one for one in typed.many("jours") if one in KNOWN_WEEKDAYS),
             typed.one("du"),
             typed.one("au"),
         )

@@ -103,9 +103,9 @@ class Action:
     request_id: str
     price_label: str | None = None
     verb: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
     effect_url: str | None = None
     """Where a script asks what the action would change, before it is confirmed."""
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
