@@ -9,11 +9,14 @@ import httpx
 import pytest
 
 from billing import bootstrap
+from billing.use_cases.create_rate_grid import create_rate_grid
 from chassis.app import build_runtime, create_app
-from chassis.auth import Principal, unauthenticated
+from chassis.auth import Audience, Principal, unauthenticated
 from chassis.clock import SteppedClock
 from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.runtime import Runtime
+
+from .examples import DAY, MEAL, NOON
 
 
 @dataclass
@@ -99,3 +102,19 @@ async def billing(
     async with httpx.AsyncClient(transport=transport, base_url="http://billing") as client:
         yield Billing(runtime, accounts, client, principals)
     await runtime.database.close()
+
+
+@pytest.fixture
+async def priced(billing: Billing) -> AsyncIterator[Billing]:
+    """With the price table of domain.md."""
+    async with billing.runtime.database.transaction() as transaction:
+        for grid in (DAY, MEAL):
+            await create_rate_grid(transaction, grid, "test", NOON)
+    yield billing
+    await billing.runtime.documents.close()
+
+
+@pytest.fixture
+def cashier(billing: Billing) -> dict[str, str]:
+    """What the cash office's requests carry."""
+    return billing.signed_in(Principal("1", "Paul Mercier", frozenset({Audience.CASH_OFFICE})))

@@ -12,24 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from billing.accounts import asking
 from billing.domain.pricing import NoRate
-from billing.use_cases.create_rate_grid import create_rate_grid
 from billing.use_cases.know_family import UnknownFamily
 from billing.use_cases.reprice_family import reprice_family
 from chassis.identifiers import new_id
 from chassis.peers import PeerUnavailable
 from portail_contracts.enrolment import Presence
 
-from .examples import DAY, MEAL, NOON, WEDNESDAY, Booking, family
+from .examples import NOON, WEDNESDAY, Booking, family
 
 SINCE_SEPTEMBER = (date(2026, 9, 1), None, 540)
-
-
-@pytest.fixture
-async def priced(billing):
-    async with billing.runtime.database.transaction() as transaction:
-        for grid in (DAY, MEAL):
-            await create_rate_grid(transaction, grid, "test", NOON)
-    return billing
 
 
 async def lines_of(billing, booking):

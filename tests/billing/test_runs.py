@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
 import pypdf
@@ -15,79 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from billing.archivist import archive_some
 from billing.domain.invoicing import is_carried_over
 from billing.domain.splitting import Payer, Weeks, split_cents, split_line
-from billing.use_cases.create_rate_grid import create_rate_grid
-from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
 from portail_contracts.accounts import GuardianName, PayerShare
 
-from .examples import DAY, MEAL, NOON, Booking, child, family
-
-SINCE = (date(2026, 9, 1), None, 540)
-WEDNESDAYS = [date(2026, 11, 4) + timedelta(days=7 * n) for n in range(4)]
-
-
-@pytest.fixture
-async def priced(billing):
-    async with billing.runtime.database.transaction() as transaction:
-        for grid in (DAY, MEAL):
-            await create_rate_grid(transaction, grid, "test", NOON)
-    yield billing
-    await billing.runtime.documents.close()
-
-
-@pytest.fixture
-def cashier(billing):
-    return billing.signed_in(Principal("1", "Paul Mercier", frozenset({Audience.CASH_OFFICE})))
-
-
-def parent_of(billing, family_id):
-    who = Principal(str(new_id()), "Parent", frozenset({Audience.FAMILY}), family_id)
-    return billing.signed_in(who)
-
-
-def guardians():
-    return (
-        GuardianName(
-            guardian_id=new_id(),
-            given_name="Camille",
-            family_name="Noisetier",
-            is_payer=True,
-            civility="Mme",
-            address=("3 rue des Lilas", "38110 Val-d’Arbelle"),
-        ),
-    )
-
-
-async def a_family(billing, days=(), **changes):
-    """A family with one child and its days of the month booked."""
-    family_id = new_id()
-    known = {"guardians": guardians(), **changes}
-    lou = child(family_id)
-    await billing.handle(family(family_id, SINCE, **known), lou)
-    bookings = [Booking(family_id, day) for day in days]
-    for booking in bookings:
-        booking.fields["child_id"] = lou.child_id
-    await billing.handle(*(booking.confirmed(1) for booking in bookings))
-    return family_id, bookings
-
-
-async def prepare(billing, cashier, period="2026-11", **more):
-    body = {"run_id": str(new_id()), "period": period, **more}
-    answer = await billing.client.post("/v1/staff/runs", json=body, headers=cashier)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-async def issue(billing, cashier, run):
-    address = f"/v1/staff/runs/{run['run_id']}/issue"
-    answer = await billing.client.post(address, headers=cashier)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def invoices_of(billing, family_id):
-    found = await billing.client.get("/v1/me/invoices", headers=parent_of(billing, family_id))
-    return found.json()["items"]
+from .examples import Booking, family
+from .months import WEDNESDAYS, a_family, invoices_of, issue, parent_of, prepare
 
 
 async def test_a_month_is_drafted_issued_printed_archived_and_read(priced, cashier):

@@ -2,19 +2,37 @@
 
 from pathlib import Path
 
-from billing.api import family, internal, invoices, rates, runs, staff
+from billing.api import (
+    family,
+    internal,
+    invoices,
+    online,
+    payments,
+    rates,
+    runs,
+    staff,
+    statement,
+    treasury,
+)
 from billing.archivist import archive_for_ever
+from billing.bank_files import UnreadableFile
+from billing.domain.payments import BadAllocation
 from billing.domain.pricing import FaultyBands, NoRate
+from billing.paying import NotPayable, PaymentUnavailable
 from billing.settings import Settings, UnknownOffice
 from billing.store.runs import DraftExists
 from billing.store.tables import metadata
 from billing.subscriptions.events import handlers
 from billing.use_cases.archive_invoice import NoPaper
+from billing.use_cases.close_day import CannotClose, NothingToDeposit
 from billing.use_cases.create_rate_grid import DaysAlreadyPriced
 from billing.use_cases.import_invoice import NumberTaken
 from billing.use_cases.issue_credit_note import NothingToCredit, UnknownInvoice
 from billing.use_cases.issue_run import RunCancelled, UnknownRun
 from billing.use_cases.know_family import UnknownFamily
+from billing.use_cases.print_papers import NoSuchPaper
+from billing.use_cases.record_payment import DayClosed, NotEnoughCredit, UnknownPayment
+from billing.use_cases.send_reminders import NothingOwed
 from chassis.problems import ProblemKind
 from chassis.runtime import Service
 from chassis.settings import SharedSettings
@@ -32,6 +50,19 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     NoPaper: ProblemKind(404, "billing.no-document", "Document introuvable"),
     NothingToCredit: ProblemKind(422, "billing.nothing-to-credit", "Avoir impossible"),
     UnknownOffice: ProblemKind(422, "billing.unknown-cash-office", "Régie inconnue"),
+    DayClosed: ProblemKind(409, "billing.day-closed", "Journée clôturée"),
+    CannotClose: ProblemKind(409, "billing.cannot-close", "Clôture impossible"),
+    NothingToDeposit: ProblemKind(409, "billing.nothing-to-deposit", "Rien à déposer"),
+    UnknownPayment: ProblemKind(404, "billing.unknown-payment", "Règlement introuvable"),
+    NoSuchPaper: ProblemKind(404, "billing.no-document", "Document introuvable"),
+    BadAllocation: ProblemKind(422, "billing.bad-allocation", "Répartition impossible"),
+    NotEnoughCredit: ProblemKind(422, "billing.not-enough-credit", "Remboursement impossible"),
+    NothingOwed: ProblemKind(422, "billing.nothing-owed", "Échéancier impossible"),
+    UnreadableFile: ProblemKind(422, "billing.unreadable-file", "Fichier illisible"),
+    NotPayable: ProblemKind(422, "billing.not-payable", "Paiement en ligne impossible"),
+    PaymentUnavailable: ProblemKind(
+        503, "billing.no-online-payment", "Paiement en ligne non disponible"
+    ),
     NumberTaken: ProblemKind(409, "billing.invoice-number-taken", "Numéro de facture déjà pris"),
 }
 
@@ -45,10 +76,14 @@ def service() -> Service:
         migrations=Path(__file__).parent / "store" / "migrations",
         routers=(
             family.router,
+            statement.router,
+            invoices.router,
+            online.router,
             staff.router,
             rates.router,
             runs.router,
-            invoices.router,
+            payments.router,
+            treasury.router,
             internal.router,
         ),
         handlers=handlers,

@@ -1,12 +1,12 @@
 """Billing's printed documents: templates filled and handed to the printing pool."""
 
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
 from billing.invoice_page import InvoicePage
+from billing.wording import method_words, movement_words, period_words
 from chassis.documents import documents_environment
 from chassis.settings import Authority
 from chassis.web import french
@@ -18,6 +18,8 @@ TEMPLATES = Path(__file__).parent / "documents"
 def _environment(authority: str) -> jinja2.Environment:
     env = documents_environment(TEMPLATES, authority=Authority.model_validate_json(authority))
     env.filters["month_of"] = lambda day: french.uncapitalise(french.month_title(day))
+    env.filters["method_words"] = method_words
+    env.filters["movement_words"] = movement_words
     return env
 
 
@@ -28,6 +30,5 @@ def fill(template: str, authority: Authority, **given: object) -> str:
 
 
 def invoice_html(page: InvoicePage, authority: Authority) -> str:
-    first = date.fromisoformat(f"{page.invoice.period}-01")
-    title = french.uncapitalise(french.month_title(first))
+    title = period_words(page.invoice.period)
     return fill("invoice.html", authority, page=page, period_title=title)

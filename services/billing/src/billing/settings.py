@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
 from billing.domain.invoicing import THRESHOLD_CENTS
+from billing.paying import Payfip, PayfipSettings, PaymentPort, PaymentUnavailable
 from chassis.runtime import Runtime
 from chassis.settings import ServiceSettings
 
@@ -25,18 +26,33 @@ class UnknownOffice(LookupError):
 
 
 class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="BILLING_")
+    model_config = SettingsConfigDict(env_prefix="BILLING_", env_nested_delimiter="__")
 
     cash_offices: tuple[CashOffice, ...] = (REGIE,)
     due_after_days: int = Field(default=30, ge=1, le=365)
     carry_over_below_cents: int = Field(default=THRESHOLD_CENTS, ge=0)
-    online_payment: bool = False
-    """Whether a payment adapter is set; the guide that families are handed says there is none."""
+    remind_after_days: int = Field(default=15, ge=1, le=365)
+    """Days after the due date, and then between two reminders."""
+    payfip: PayfipSettings | None = None
+    """A contract for online payment; the guide that families are handed says there is none."""
+    public_url: str = "http://127.0.0.1:8080"
+    """Where families find the portal: they come back there after paying."""
     how_to_pay: tuple[str, ...] = (
         "Par chèque à l’ordre de « Régie Enfance », avec le talon ou le numéro de la facture.",
         "En espèces, CESU ou chèques-vacances, à la régie, du lundi au vendredi de 9 h à 12 h.",
         "Par virement : IBAN FR76 0000 0000 0000 0000 0000 000, en indiquant le numéro.",
     )
+
+    @property
+    def online_payment(self) -> bool:
+        return self.payfip is not None
+
+    def payment_port(self) -> PaymentPort:
+        """Raises PaymentUnavailable when no contract is set."""
+        if self.payfip is None:
+            raise PaymentUnavailable("Le paiement en ligne n’est pas disponible.")
+        base = self.public_url.rstrip("/")
+        return Payfip(self.payfip, f"{base}/paiement/notification", f"{base}/factures")
 
     def cash_office(self, code: str) -> CashOffice:
         """Raises UnknownOffice."""

@@ -1,8 +1,12 @@
 """Why a price is what it is, in the words a family reads."""
 
+from datetime import date
+
 from billing.domain.booking import Basis
+from billing.domain.payments import Method
 from billing.domain.pricing import Price, Rule
 from billing.store.charges import ChargeLine
+from billing.store.statement import Movement
 from chassis.web import french
 
 
@@ -47,3 +51,46 @@ BASES = {
 def explain_line(line: ChargeLine) -> str:
     why = " ".join(part for part in (BASES[line.basis], explain(line.price)) if part)
     return why if line.reverses is None else f"Annulation du montant de cette journée. {why}"
+
+
+METHODS = {
+    Method.CHEQUE: "chèque",
+    Method.CASH: "espèces",
+    Method.TRANSFER: "virement",
+    Method.CESU: "CESU",
+    Method.HOLIDAY_VOUCHERS: "chèques-vacances",
+    Method.DIRECT_DEBIT: "prélèvement",
+    Method.CARD: "carte bancaire",
+    Method.OTHER: "autre moyen",
+}
+
+
+def method_words(method: str) -> str:
+    return METHODS[Method(method)]
+
+
+def movement_words(movement: Movement) -> str:
+    """`Facture RE-2026-000123, novembre 2026`, `Règlement par chèque, quittance …`."""
+    number = f" {movement.number}" if movement.number else ""
+    match movement.kind:
+        case "invoice" | "invoice_imported":
+            return f"Facture{number}, {period_words(movement.detail)}"
+        case "credit_note":
+            return f"Avoir{number}"
+        case "payment":
+            return f"Règlement par {method_words(movement.detail)}, quittance{number}"
+        case "refund":
+            return f"Remboursement par {method_words(movement.detail)}{number}"
+        case "bounce":
+            return f"Rejet du règlement{number}"
+        case _:
+            return "Règlement repris de l’ancien logiciel"
+
+
+def period_words(period: str) -> str:
+    """`novembre 2026`; what the former software called its period is left as it is."""
+    try:
+        first = date.fromisoformat(f"{period}-01")
+    except ValueError:
+        return period
+    return french.uncapitalise(french.month_title(first))

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from billing.accounts import asking
 from billing.domain.pricing import prices
+from billing.settings import settings_of
 from billing.store import ledger
 from billing.store.rates import grids_on
 from billing.use_cases.know_family import know_family
@@ -30,7 +31,7 @@ async def summary(principal: Family, runtime: RuntimeOf) -> Summary:
     async with runtime.database.reading() as connection:
         balance = await ledger.balance_of(connection, principal.own_family)
         invoices = await ledger.invoices_of(connection, principal.own_family)
-    return Summary.of(balance, invoices)
+    return Summary.of(balance, invoices, online=settings_of(runtime).online_payment)
 
 
 @router.get("/rates")

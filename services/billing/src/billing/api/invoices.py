@@ -8,12 +8,12 @@ from fastapi import APIRouter, Response
 from billing.invoice_page import InvoicePage, invoice_page
 from billing.settings import settings_of
 from billing.store import invoices
-from billing.store.invoices import Archived
 from billing.use_cases.archive_invoice import invoice_pdf
 from billing.use_cases.issue_credit_note import UnknownInvoice, Wanted, issue_credit_note
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 
+from .files import archived_pdf
 from .inputs import PageNumber
 from .invoice_schemas import Invoices, InvoiceView
 from .paging import PAGE
@@ -42,7 +42,9 @@ async def my_invoice(invoice_id: UUID, principal: Family, runtime: RuntimeOf) ->
 async def my_document(invoice_id: UUID, principal: Family, runtime: RuntimeOf) -> Response:
     """The archived PDF, byte for byte."""
     page = await _own(runtime, invoice_id, principal)
-    return pdf(await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf")
+    return archived_pdf(
+        await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf"
+    )
 
 
 @router.get("/v1/staff/families/{family_id}/invoices", dependencies=[Reader])
@@ -58,7 +60,9 @@ async def one_invoice(invoice_id: UUID, runtime: RuntimeOf) -> InvoiceView:
 @router.get("/v1/staff/invoices/{invoice_id}/document", dependencies=[Reader])
 async def document(invoice_id: UUID, runtime: RuntimeOf) -> Response:
     page = await _any(runtime, invoice_id)
-    return pdf(await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf")
+    return archived_pdf(
+        await invoice_pdf(runtime, invoice_id), f"facture-{page.invoice.number}.pdf"
+    )
 
 
 @router.post("/v1/staff/invoices/{invoice_id}/credit-notes", status_code=201)
@@ -76,17 +80,6 @@ async def take_back(
     async with runtime.database.transaction() as transaction:
         note = await issue_credit_note(transaction, wanted, runtime.clock.now())
     return CreditNoteView.of(note)
-
-
-def pdf(document: Archived, name: str) -> Response:
-    """`inline`: « Imprimer » opens it; « Archiver » is the page's own download link."""
-    headers = {
-        "Content-Disposition": f'inline; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "ETag": f'"{document.sha256}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(document.content, media_type="application/pdf", headers=headers)
 
 
 async def _listed(runtime: Runtime, family_id: UUID, page: int) -> Invoices:

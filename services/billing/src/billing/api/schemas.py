@@ -40,14 +40,14 @@ class Summary(BaseModel):
     online_payment: bool
 
     @classmethod
-    def of(cls, balance_cents: int, invoices: Sequence[Invoice]) -> Self:
+    def of(cls, balance_cents: int, invoices: Sequence[Invoice], *, online: bool) -> Self:
         newest = invoices[-1].remaining_cents if invoices else 0
         return cls(
             balance_cents=balance_cents,
             previous_balance_cents=balance_cents - newest,
             unpaid=[InvoiceView.model_validate(i) for i in invoices if i.remaining_cents > 0],
             # The guide that families are handed says so: PAIEMENT EN LIGNE : NON DISPONIBLE.
-            online_payment=False,
+            online_payment=online,
         )
 
 

@@ -21,6 +21,12 @@ class Account(StrEnum):
     FOOD = "food"
     """Revenue: meals."""
 
+    CASH = "cash"
+    CHEQUES = "cheques"
+    BANK = "bank"
+    VOUCHERS = "vouchers"
+    """Where money is until the treasury has it."""
+
     TAKEOVER = "takeover"
     """The other side of what was taken over from the former software."""
 
@@ -32,6 +38,10 @@ class PostingKind(StrEnum):
     PAYMENT_IMPORTED = "payment_imported"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    BOUNCE = "bounce"
+    CREDIT_USED = "credit_used"
 
 
 class Unbalanced(ValueError):

@@ -224,3 +224,11 @@ async def gather(connection: AsyncConnection, run_id: UUID, limits: Limits) -> N
         ),
         {"run": run_id, **vars(limits)},
     )
+    # A day is billed to all its payers at once: when one of them is asked, so are the others.
+    await connection.execute(
+        text(
+            "UPDATE run_invoices SET carried = false WHERE run_id = :run AND family_id IN"
+            " (SELECT family_id FROM run_invoices WHERE run_id = :run AND NOT carried)"
+        ),
+        {"run": run_id},
+    )

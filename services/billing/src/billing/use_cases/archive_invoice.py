@@ -14,6 +14,7 @@ from chassis.database import Transaction
 from chassis.runtime import Runtime
 from portail_contracts.billing import InvoiceIssued
 
+from .record_payment import use_credit
 from .tell_balance import tell_balance
 
 KIND = "invoice"
@@ -76,4 +77,5 @@ async def _keep(
             issued_at=now,
         )
     )
+    await use_credit(transaction, invoice.family_id, invoice.payer_id, now)
     await tell_balance(transaction, invoice.family_id, version + 1)

@@ -13,6 +13,7 @@ from chassis.clock import local_date
 from chassis.database import Transaction
 from portail_contracts.billing import CreditNoteIssued
 
+from .record_payment import use_credit
 from .tell_balance import tell_balance
 
 
@@ -72,6 +73,7 @@ async def issue_credit_note(transaction: Transaction, wanted: Wanted, now: datet
             issued_at=now,
         )
     )
+    await use_credit(transaction, invoice.family_id, invoice.payer_id, now)
     await tell_balance(transaction, invoice.family_id, version + 1)
     return note
 
