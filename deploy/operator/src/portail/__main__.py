@@ -1,4 +1,7 @@
-"""`portail events …`: what an operator asks of a running house."""
+"""`portail events …`, `portail verify`: what an operator asks of a running house."""
+
+import subprocess
+import sys
 
 import typer
 
@@ -6,6 +9,16 @@ from . import events
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de l’exploitant.")
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
+
+
+@app.command()
+def verify() -> None:
+    """Vérifier les comptes : écritures, numéros, documents, journées facturées une fois.
+
+    Billing's own process answers, with billing's own settings: nobody else reads its database.
+    """
+    command = [sys.executable, "-m", "billing", "verify"]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own
 
 
 @app.callback()

@@ -33,6 +33,7 @@ from billing.use_cases.know_family import UnknownFamily
 from billing.use_cases.print_papers import NoSuchPaper
 from billing.use_cases.record_payment import DayClosed, NotEnoughCredit, UnknownPayment
 from billing.use_cases.send_reminders import NothingOwed
+from billing.verification import verify_command
 from chassis.problems import ProblemKind
 from chassis.runtime import Service
 from chassis.settings import SharedSettings
@@ -89,5 +90,6 @@ def service() -> Service:
         handlers=handlers,
         background=(archive_for_ever,),
         prints=True,
+        commands={"verify": verify_command},
         problems=PROBLEMS,
     )

@@ -196,6 +196,30 @@ async def replace_quotients(
         await connection.execute(insert(quotient_periods), list(rows.values()))
 
 
+async def forget(connection: AsyncConnection, family_id: UUID, at: datetime) -> None:
+    """All that names the family; its row stays, so that nothing late brings the names back."""
+    blank = {
+        "name": "",
+        "reference": "",
+        "guardians": [],
+        "payers": [],
+        "resident": True,
+        "version": 0,
+        "erased_at": at,
+    }
+    statement = upsert(families).values(family_id=family_id, **blank)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[families.c.family_id], set_=blank)
+    )
+    for table in (quotient_periods, children):
+        await connection.execute(delete(table).where(table.c.family_id == family_id))
+
+
+async def is_forgotten(connection: AsyncConnection, family_id: UUID) -> bool:
+    chosen = select(families.c.erased_at).where(families.c.family_id == family_id)
+    return (await connection.execute(chosen)).scalar_one_or_none() is not None
+
+
 async def note_asked(connection: AsyncConnection, family_id: UUID, at: datetime) -> None:
     await connection.execute(
         update(families).where(families.c.family_id == family_id).values(asked_at=at)

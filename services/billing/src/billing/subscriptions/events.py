@@ -2,6 +2,7 @@
 
 from billing.accounts import asking
 from billing.use_cases.charge_booking import charge_booking
+from billing.use_cases.forget_family import forget_family
 from billing.use_cases.record_family import record_child, record_family
 from billing.use_cases.reverse_booking import reverse_booking
 from billing.use_cases.settle_absence import settle_absence
@@ -9,7 +10,7 @@ from billing.use_cases.settle_attendance import settle_attendance
 from chassis.broker.consumer import Handlers
 from chassis.database import Transaction
 from chassis.runtime import Runtime
-from portail_contracts.accounts import ChildRecorded, FamilyRecorded
+from portail_contracts.accounts import ChildRecorded, FamilyErased, FamilyRecorded
 from portail_contracts.enrolment import (
     AbsenceAccepted,
     AbsenceRefused,
@@ -37,6 +38,7 @@ def handlers(runtime: Runtime) -> Handlers:
     return {
         FamilyRecorded: record_family,
         ChildRecorded: record_child,
+        FamilyErased: forget_family,
         BookingConfirmed: confirmed,
         BookingCancelled: cancelled,
         AbsenceAccepted: absence,

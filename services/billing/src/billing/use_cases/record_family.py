@@ -20,6 +20,9 @@ async def record_family(transaction: Transaction, recorded: FamilyRecorded) -> N
 
 
 async def record_child(transaction: Transaction, recorded: ChildRecorded) -> None:
+    """Keep the newest snapshot, unless the family was forgotten."""
+    if await families.is_forgotten(transaction.connection, recorded.family_id):
+        return
     child = Child(
         child_id=recorded.child_id,
         family_id=recorded.family_id,
