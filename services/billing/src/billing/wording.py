@@ -83,6 +83,8 @@ def movement_words(movement: Movement) -> str:
             return f"Remboursement par {method_words(movement.detail)}{number}"
         case "bounce":
             return f"Rejet du règlement{number}"
+        case "merge":
+            return "Réunion de deux dossiers"
         case _:
             return "Règlement repris de l’ancien logiciel"
 

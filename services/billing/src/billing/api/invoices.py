@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from billing.invoice_page import InvoicePage, invoice_page
 from billing.settings import settings_of
 from billing.store import invoices
+from billing.store.families import files_of
 from billing.use_cases.archive_invoice import invoice_pdf
 from billing.use_cases.issue_credit_note import UnknownInvoice, Wanted, issue_credit_note
 from chassis.auth import Audience, Principal, allow
@@ -99,6 +100,8 @@ async def _any(runtime: Runtime, invoice_id: UUID) -> InvoicePage:
 async def _own(runtime: Runtime, invoice_id: UUID, principal: Principal) -> InvoicePage:
     """Another family's invoice does not exist."""
     page = await _any(runtime, invoice_id)
-    if page.invoice.family_id != principal.own_family:
+    async with runtime.database.reading() as connection:
+        own = await files_of(connection, principal.own_family)
+    if page.invoice.family_id not in own:
         raise UnknownInvoice("Cette facture n’existe pas.")
     return page

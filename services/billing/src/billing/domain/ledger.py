@@ -42,6 +42,7 @@ class PostingKind(StrEnum):
     REFUND = "refund"
     BOUNCE = "bounce"
     CREDIT_USED = "credit_used"
+    MERGE = "merge"
 
 
 class Unbalanced(ValueError):

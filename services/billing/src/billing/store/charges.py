@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from billing.domain.booking import Basis, OpenLine, Subject
 from billing.domain.pricing import Price, Rule
 
-from .tables import charge_lines, charged_days
+from .tables import charge_lines, charged_days, invoice_lines
 
 PAGE = 20
 
@@ -93,6 +93,21 @@ async def open_lines_from(
         select(charge_lines)
         .join(charged_days, charged_days.c.open_line_id == charge_lines.c.charge_line_id)
         .where((charge_lines.c.family_id == family_id) & (charge_lines.c.day >= first))
+        .order_by(charge_lines.c.day, charge_lines.c.charge_line_id)
+    )
+    return [_line(row) for row in await connection.execute(chosen)]
+
+
+async def uninvoiced_open_lines(
+    connection: AsyncConnection, family_id: UUID
+) -> Sequence[ChargeLine]:
+    """Lines that bill a day and are on no invoice yet."""
+    invoiced = select(invoice_lines.c.charge_line_id)
+    chosen = (
+        select(charge_lines)
+        .join(charged_days, charged_days.c.open_line_id == charge_lines.c.charge_line_id)
+        .where(charge_lines.c.family_id == family_id)
+        .where(charge_lines.c.charge_line_id.not_in(invoiced))
         .order_by(charge_lines.c.day, charge_lines.c.charge_line_id)
     )
     return [_line(row) for row in await connection.execute(chosen)]

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.domain.family import FamilyFacts, Guardian, QuotientPeriod
 
-from .tables import children, families, quotient_periods
+from .tables import (
+    absence_facts,
+    attendance_facts,
+    booking_facts,
+    children,
+    families,
+    family_merges,
+    quotient_periods,
+)
 
 
 @dataclass(frozen=True)
@@ -194,6 +202,31 @@ async def replace_quotients(
     }
     if rows:
         await connection.execute(insert(quotient_periods), list(rows.values()))
+
+
+async def note_merge(connection: AsyncConnection, old: UUID, kept: UUID) -> None:
+    """The children and the days still to come are of the family that is kept."""
+    statement = upsert(family_merges).values(absorbed_id=old, family_id=kept)
+    await connection.execute(statement.on_conflict_do_nothing())
+    await connection.execute(
+        update(family_merges).where(family_merges.c.family_id == old).values(family_id=kept)
+    )
+    for table in (children, booking_facts, absence_facts, attendance_facts):
+        await connection.execute(
+            update(table).where(table.c.family_id == old).values(family_id=kept)
+        )
+
+
+async def kept_file(connection: AsyncConnection, family_id: UUID) -> UUID:
+    """The file that the family's days are billed to now."""
+    chosen = select(family_merges.c.family_id).where(family_merges.c.absorbed_id == family_id)
+    return (await connection.execute(chosen)).scalar_one_or_none() or family_id
+
+
+async def files_of(connection: AsyncConnection, family_id: UUID) -> list[UUID]:
+    """The family's own file, and those that it absorbed: their invoices are its own."""
+    chosen = select(family_merges.c.absorbed_id).where(family_merges.c.family_id == family_id)
+    return [family_id, *(await connection.execute(chosen)).scalars()]
 
 
 async def forget(connection: AsyncConnection, family_id: UUID, at: datetime) -> None:

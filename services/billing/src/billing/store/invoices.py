@@ -17,6 +17,7 @@ from billing.domain.ledger import Account
 from billing.domain.pricing import Price, Rule
 from chassis.identifiers import new_id
 
+from .families import files_of
 from .tables import (
     archived_documents,
     charge_lines,
@@ -76,7 +77,7 @@ async def page_of_invoices(
     connection: AsyncConnection, family_id: UUID, page: int, size: int
 ) -> tuple[list[IssuedInvoice], int]:
     """Newest first, with how many there are."""
-    mine = invoices.c.family_id == family_id
+    mine = invoices.c.family_id.in_(await files_of(connection, family_id))
     total = (await connection.execute(select(func.count()).where(mine))).scalar_one()
     chosen = (
         select(*_COLUMNS, _REMAINING)

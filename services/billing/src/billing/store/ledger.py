@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.domain.ledger import Account, Posting
 from chassis.identifiers import new_id
 
+from .families import files_of
 from .tables import family_accounts, invoices, ledger_entries
 
 
@@ -137,6 +138,30 @@ async def post(
         await connection.execute(insert(ledger_entries), rows)
 
 
+async def move_debts(connection: AsyncConnection, old: UUID, kept: UUID, at: datetime) -> bool:
+    """What one family owes, invoice by invoice, becomes the other's; False: nothing to move."""
+    moved = await connection.execute(
+        text(
+            """
+            INSERT INTO ledger_entries (entry_id, posting_id, family_id, kind, account,
+                amount_cents, invoice_id, occurred_on, recorded_at, payer_id, source_id)
+            SELECT gen_random_uuid(), d.posting_id, s.family_id, 'merge', 'receivable',
+                   s.sign * d.cents, d.invoice_id, CAST(:at AS timestamptz)::date, :at, d.payer_id,
+                   :old
+            FROM (SELECT gen_random_uuid() AS posting_id, invoice_id, payer_id,
+                         sum(amount_cents)::int AS cents
+                  FROM ledger_entries WHERE family_id = :old AND account = 'receivable'
+                  GROUP BY invoice_id, payer_id HAVING sum(amount_cents) <> 0) d
+            CROSS JOIN (VALUES (CAST(:old AS uuid), -1), (CAST(:kept AS uuid), 1))
+                AS s(family_id, sign)
+            RETURNING entry_id
+            """
+        ),
+        {"old": old, "kept": kept, "at": at},
+    )
+    return moved.first() is not None
+
+
 async def balance_of(connection: AsyncConnection, family_id: UUID) -> int:
     """What the family owes, in cents: the sum of its entries in the receivable account."""
     chosen = select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0)).where(
@@ -164,7 +189,7 @@ async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[
             remaining.label("remaining_cents"),
             invoices.c.payer_id,
         )
-        .where(invoices.c.family_id == family_id)
+        .where(invoices.c.family_id.in_(await files_of(connection, family_id)))
         .order_by(invoices.c.issued_on, invoices.c.number)
     )
     return [Invoice(*row) for row in await connection.execute(chosen)]

@@ -8,6 +8,7 @@ from billing.accounts import AskFamily
 from billing.domain.booking import Owed, Subject, correction, owed
 from billing.domain.pricing import price
 from billing.store import charges, facts
+from billing.store.families import kept_file
 from billing.store.rates import grids_on
 from chassis.database import Transaction
 from chassis.identifiers import new_id
@@ -53,12 +54,13 @@ async def _charge(
 ) -> None:
     day = heard.subject.day
     need = Need(day, since=heard.happened_at)
-    family = await know_family(transaction, heard.family_id, ask, now, need)
+    family_id = await kept_file(transaction.connection, heard.family_id)
+    family = await know_family(transaction, family_id, ask, now, need)
     grids = await grids_on(transaction.connection, day, due.rate_code)
     applied = price(grids, family, due.rate_code, day)
     line = charges.ChargeLine(
         charge_line_id=new_id(),
-        family_id=heard.family_id,
+        family_id=family_id,
         booking_id=due.source_id,
         booking_version=due.source_version,
         child_id=heard.subject.child_id,

@@ -1,7 +1,7 @@
 """Billing's tables. Amounts are integer euro cents; ranges are half-open."""
 
 from .charges import absence_facts, attendance_facts, booking_facts, charge_lines, charged_days
-from .families import children, families, quotient_periods
+from .families import children, families, family_merges, quotient_periods
 from .invoices import (
     archived_documents,
     counters,
@@ -47,6 +47,7 @@ __all__ = [
     "deposits",
     "families",
     "family_accounts",
+    "family_merges",
     "instalments",
     "invoice_lines",
     "invoices",

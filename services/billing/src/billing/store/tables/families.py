@@ -41,3 +41,11 @@ children = Table(
     Column("alternating_custody", Boolean, nullable=False),
 )
 Index("ix_children_family_id", children.c.family_id)
+
+family_merges = Table(
+    "family_merges",
+    metadata,
+    Column("absorbed_id", Uuid, primary_key=True),
+    Column("family_id", Uuid, nullable=False),
+)
+Index("ix_family_merges_family_id", family_merges.c.family_id)

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_deposits_and_closings()
     _create_instalments_and_reminders()
     _create_bank_and_online()
+    _create_merges()
     for table in APPEND_ONLY:
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
@@ -138,6 +139,15 @@ def _create_bank_and_online() -> None:
         sa.Column("payment_id", sa.Uuid, sa.ForeignKey("payments.payment_id"), unique=True),
         _instant("begun_at"),
     )
+
+
+def _create_merges() -> None:
+    op.create_table(
+        "family_merges",
+        sa.Column("absorbed_id", sa.Uuid, primary_key=True),
+        sa.Column("family_id", sa.Uuid, nullable=False),
+    )
+    op.create_index("ix_family_merges_family_id", "family_merges", ["family_id"])
 
 
 def _withdraw_rights() -> None:
