@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from chassis.auth import Audience, Principal
+from chassis.auth import STAFF, Audience, Principal
 from chassis.correlation import current_trace
 from chassis.problems import Problem
 from chassis.runtime import RuntimeOf
@@ -32,6 +32,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "desk": frozenset({Audience.SECRETARIAT}),
     "rules": _REQUESTS - {Audience.CENTRE},
     "teams": _REQUESTS - {Audience.CENTRE},
+    "families": frozenset(STAFF),
 }
 """Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
 

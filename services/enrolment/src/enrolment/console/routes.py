@@ -5,6 +5,8 @@ from fastapi.responses import RedirectResponse
 
 from . import (
     decisions,
+    families,
+    family_editing,
     following,
     front_desk,
     front_desk_acts,
@@ -26,10 +28,13 @@ async def home(_: Reader) -> Response:
     return RedirectResponse(QUEUE, 303)
 
 
+# Editing before reading: « nouvelle » is no family's identifier.
 SECTIONS = (
     queue,
     decisions,
     following,
+    family_editing,
+    families,
     front_desk,
     front_desk_acts,
     reasons,

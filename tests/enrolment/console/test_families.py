@@ -1,0 +1,302 @@
+"""The registry in the console: find a family, read its file, change it in its place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.api.registry_schemas import FORM
+from chassis.auth import Audience
+from chassis.peers import PeerRefused, PeerUnavailable
+
+from .conftest import Tags, words
+
+FAMILY_ID = str(uuid4())
+GUARDIAN_ID, CHILD_ID, CONTACT_ID = str(uuid4()), str(uuid4()), str(uuid4())
+
+
+def family(**changed: Any) -> dict[str, Any]:
+    """A file as accounts gives it to staff."""
+    blank = dict.fromkeys(f.name for fields in FORM.values() for f in fields)
+    return {
+        **blank,
+        "family_id": FAMILY_ID,
+        "version": 3,
+        "reference": "VA-SUREAU",
+        "name": "Sureau",
+        "resident": True,
+        "situation": "divorced",
+        "guardians": [
+            {
+                **blank,
+                "guardian_id": GUARDIAN_ID,
+                "given_name": "Élodie",
+                "family_name": "Sureau",
+                "is_payer": True,
+                "mobile_phone": "06 12 34 56 78",
+                "payer_weeks": "every",
+                "payer_share": 1000,
+            }
+        ],
+        "contacts": [
+            {
+                **blank,
+                "contact_id": CONTACT_ID,
+                "given_name": "Karim",
+                "family_name": "Sureau",
+                "relation": "père",
+                "collecting": "must_not",
+                "is_emergency": False,
+            }
+        ],
+        "children": [
+            {
+                **blank,
+                "child_id": CHILD_ID,
+                "version": 7,
+                "given_name": "Nina",
+                "family_name": "Sureau",
+                "born_on": "2018-05-04",
+                "authorisations": [],
+            }
+        ],
+        "quotients": [{"valid_from": "2026-01-01", "valid_to": None, "value": 540}],
+        "payers": [],
+        **changed,
+    }
+
+
+@dataclass
+class FakeHouse:
+    """The other services, by path; an exception is raised, anything else answered."""
+
+    answers: dict[str, Any]
+    sent: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    async def call(self, method: str, _peer: object, path: str, **options: Any) -> Any:
+        self.sent.append((method, path, options.get("json") or options.get("params")))
+        key = path if method == "GET" else f"{method} {path}"
+        answer = self.answers.get(key, PeerRefused(404, {}))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        pass
+
+
+PATH = f"/v1/staff/families/{FAMILY_ID}"
+PAGE = f"/console/familles/{FAMILY_ID}"
+
+
+@pytest.fixture
+def house(enrolment: Any, reader: Any) -> FakeHouse:
+    form = {name: [one.model_dump() for one in fields] for name, fields in FORM.items()}
+    found = {
+        "family_id": FAMILY_ID,
+        "reference": "VA-SUREAU",
+        "name": "Sureau",
+        "resident": True,
+        "guardians": [
+            {
+                "name": "Élodie Sureau",
+                "is_payer": True,
+                "phone": "06 12 34 56 78",
+                "city": "Arbelle",
+            }
+        ],
+        "children": [
+            {
+                "child_id": CHILD_ID,
+                "name": "Nina Sureau",
+                "born_on": "2018-05-04",
+                "school": None,
+                "class_name": None,
+            }
+        ],
+    }
+    enrolment.runtime.peers = FakeHouse(
+        {
+            "/v1/staff/families": {"items": [found], "page": 1, "pages": 2, "total": 21},
+            "/v1/staff/family-form": form,
+            PATH: family(),
+        }
+    )
+    fake: FakeHouse = enrolment.runtime.peers
+    return fake
+
+
+async def test_the_list_says_who_was_found_and_where_the_field_is(house, reader):
+    page = await reader(Audience.CASH_OFFICE).open("/console/familles?q=sureo")
+    assert page.status_code == 200
+    text = words(page)
+    assert "21\u00a0familles trouvées" in text
+    assert "Nina Sureau (8\u00a0ans)" in text
+    assert house.sent[0][2] == {"q": "sureo", "page": "1"}
+    tags = Tags(page.text).found
+    assert ("input", "sureo") in [(tag, given.get("value")) for tag, given in tags]
+    assert "/console/familles?q=sureo&amp;page=2" in page.text
+    assert "nouvelle" not in page.text, "the cash office opens no files"
+
+
+async def test_the_list_says_so_when_accounts_is_away(house, reader):
+    house.answers["/v1/staff/families"] = PeerUnavailable("accounts")
+    page = await reader().open("/console/familles?q=sureau")
+    assert page.status_code == 200
+    assert "indisponible pour le moment" in words(page)
+
+
+async def test_the_file_warns_first_of_who_must_not_collect(house, reader):
+    text = words(await reader().open(PAGE))
+    assert "Ne doit pas venir chercher les enfants\u00a0: Karim Sureau (père)" in text
+    assert text.index("Karim Sureau") < text.index("Nina Sureau")
+    for said in ("Reçoit les factures", "06 12 34 56 78", "Divorcés", "540", "8\u00a0ans"):
+        assert said in text, said
+
+
+async def test_each_card_fails_alone(house, reader):
+    house.answers[f"{PATH}/invoices"] = PeerUnavailable("billing")
+    house.answers[f"{PATH}/documents"] = {"items": "unknown shape"}
+    house.answers[f"{PATH}/accesses"] = [
+        {"identifier": "sureau", "guardian_name": None, "password_changed_at": None}
+    ]
+    page = await reader().open(PAGE)
+    text = words(page)
+    assert page.status_code == 200
+    assert "La facturation\u00a0: indisponible pour le moment" in text
+    assert "Les justificatifs\u00a0: indisponible pour le moment" in text
+    assert "accès de la famille, à activer" in text
+    assert "Nina Sureau" in text
+
+
+async def test_without_accounts_there_is_no_file(house, reader):
+    house.answers[PATH] = PeerUnavailable("accounts")
+    assert (await reader().open(PAGE)).status_code == 503
+    house.answers[PATH] = PeerRefused(404, {})
+    assert (await reader().open(PAGE)).status_code == 404
+
+
+async def test_a_part_is_changed_in_its_place(house, reader):
+    page = await reader().open(f"{PAGE}?modifier=guardian:{GUARDIAN_ID}")
+    tags = Tags(page.text).found
+    inputs = {given.get("name"): given.get("value") for tag, given in tags if tag == "input"}
+    assert inputs["mobile_phone"] == "06 12 34 56 78"
+    assert (inputs["subject"], inputs["version"]) == ("guardian", "3")
+    house.answers[f"PATCH {PATH}"] = family()
+    answer = await reader().send(
+        f"{PAGE}/modifier",
+        subject="guardian",
+        subject_id=GUARDIAN_ID,
+        version="3",
+        given_name="Élodie",
+        family_name="Sureau",
+        mobile_phone="0700000000",
+    )
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{PAGE}?fait=1#guardian-{GUARDIAN_ID}"
+    (sent,) = [body for method, _, body in house.sent if method == "PATCH"]
+    assert (sent["version"], sent["subject_id"]) == (3, GUARDIAN_ID)
+    assert sent["values"]["mobile_phone"] == "0700000000"
+    assert sent["values"]["is_payer"] is False, "a box that is not ticked says no"
+
+
+async def test_a_mistake_stands_beside_its_field_with_what_was_typed(house, reader):
+    refusal = {"fields": [{"field": "mobile_phone", "message": "Un numéro à dix chiffres."}]}
+    house.answers[f"PATCH {PATH}"] = PeerRefused(422, refusal)
+    typed = {"subject": "guardian", "subject_id": GUARDIAN_ID, "version": "3"}
+    page = await reader().send(f"{PAGE}/modifier", **typed, mobile_phone="12<b>")
+    assert page.status_code == 422
+    tags = Tags(page.text).found
+    (wrong,) = [g for tag, g in tags if tag == "input" and g.get("aria-invalid")]
+    assert (wrong["value"], wrong["id"]) == ("12<b>", "champ-mobile_phone")
+    assert 'href="#champ-mobile_phone"' in page.text
+    assert words(page).count("Un numéro à dix chiffres.") == 2
+
+
+async def test_a_newer_file_is_told_and_what_was_typed_is_kept(house, reader):
+    newer = family(version=4)
+    newer["guardians"][0]["mobile_phone"] = "06 99 99 99 99"
+    house.answers |= {
+        f"PATCH {PATH}": PeerRefused(409, {"type": "urn:portail:problem:accounts.file-changed"}),
+        PATH: newer,
+    }
+    typed = {"subject": "guardian", "subject_id": GUARDIAN_ID, "version": "3"}
+    names = {"given_name": "Élodie", "family_name": "Sureau", "is_payer": "yes"}
+    more = {"payer_weeks": "every", "payer_share": "1000", "mobile_phone": "0700000000"}
+    page = await reader().send(f"{PAGE}/modifier", **typed, **names, **more)
+    assert page.status_code == 409
+    text = words(page)
+    assert "Quelqu’un a modifié ce dossier entre-temps" in text
+    assert text.count("Le dossier dit maintenant") == 1
+    assert "06 99 99 99 99" in text
+    tags = Tags(page.text).found
+    inputs = {given.get("name"): given.get("value") for tag, given in tags if tag == "input"}
+    assert (inputs["mobile_phone"], inputs["version"]) == ("0700000000", "4")
+
+
+async def test_a_family_is_opened_or_its_mistakes_are_told(house, reader):
+    page = await reader().open("/console/familles/nouvelle")
+    assert page.status_code == 200
+    opening = "POST /v1/staff/families/openings"
+    house.answers[opening] = PeerRefused(
+        422, {"fields": [{"field": "guardian.given_name", "message": "Ce champ est obligatoire."}]}
+    )
+    sent = {"family_id": FAMILY_ID, "family.name": "Érable", "guardian.family_name": "Érable"}
+    page = await reader().send("/console/familles/nouvelle", **sent)
+    assert page.status_code == 422
+    assert 'href="#champ-guardian-given_name"' in page.text
+    assert 'value="Érable"' in page.text
+    house.answers[opening] = family()
+    answer = await reader().send("/console/familles/nouvelle", **sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?fait=1")
+    assert house.sent[-1][2]["child"] == {}
+
+
+async def test_the_history_says_each_field_before_and_after(house, reader):
+    change = {
+        "subject_name": "Élodie Sureau",
+        "label": "Téléphone mobile",
+        "before": "",
+        "after": "06 12 34 56 78",
+    }
+    at = "2026-11-24T05:00:00Z"
+    items = [
+        {"id": "1", "at": at, "what": "amended", "who": "Dominique", "details": [change]},
+        {
+            "id": "2",
+            "at": at,
+            "what": "opened.read",
+            "who": "Claude",
+            "details": {"part": "health", "child": "Nina"},
+        },
+        {"id": "3", "at": at, "what": "something.new", "who": None, "details": None},
+    ]
+    answer = {"items": items, "page": 1, "pages": 1, "total": 3}
+    house.answers[f"{PATH}/timeline"] = answer
+    text = words(await reader(Audience.AUDITOR).open(f"{PAGE}/historique"))
+    assert "Élodie Sureau, Téléphone mobile\u00a0: rien → 06 12 34 56 78" in text
+    assert "A consulté\u00a0: données sanitaires (Nina)" in text
+
+
+@pytest.mark.parametrize("role", [Audience.CENTRE, Audience.CASH_OFFICE])
+async def test_who_does_not_keep_files_sees_no_way_to_change_them(house, reader, role):
+    person = reader(role)
+    page = await person.open(f"{PAGE}?modifier=guardian:{GUARDIAN_ID}")
+    assert page.status_code == 200
+    assert "Modifier" not in words(page)
+    assert '<form class="file-form"' not in page.text
+    assert (await person.open(f"{PAGE}/historique")).status_code == 403
+    assert (await person.send(f"{PAGE}/modifier", subject="family")).status_code == 403
+
+
+async def test_hostile_addresses_and_forms_are_answered_with_pages(house, reader):
+    person = reader()
+    for path in (f"{PAGE}?modifier=guardian:zzz", f"{PAGE}?modifier=%00:%00", f"{PAGE}?modifier=x"):
+        assert (await person.open(path)).status_code == 200, path
+    assert (await person.open("/console/familles/zzz")).status_code == 422
+    assert (await person.open("/console/familles?q=" + "a" * 201)).status_code == 422
+    for fields in ({"subject": "x"}, {"subject": "guardian", "subject_id": "zz"}, {}):
+        assert (await person.send(f"{PAGE}/modifier", **fields)).status_code == 422
+    sent = {"subject": "family", "version": "²"}
+    assert (await person.send(f"{PAGE}/modifier", **sent)).status_code == 422
