@@ -91,7 +91,8 @@ def _fields(
 
 
 def _shown(field: Field, holder: Any) -> str:
-    return "" if holder is None else field.shown(as_value(getattr(holder, field.name)))
+    """Of somebody who is not in the file, what a blank form says."""
+    return field.shown(None if holder is None else as_value(getattr(holder, field.name)))
 
 
 def _quotients(family: Family) -> str:
