@@ -18,6 +18,8 @@ from gateway.bootstrap import build, create_app
 from gateway.gateway import Gateway
 from gateway.settings import Settings
 
+from .file_sheets import sheets
+
 PUBLIC = "https://portail.test"
 FAMILY_ID = "0197a000-0000-7000-8000-000000000001"
 LOU = "0197a000-0000-7000-8000-0000000000a1"
@@ -260,6 +262,7 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
             "POST /v1/sign-in": signed_in,
             "POST /v1/sessions/end": (204, web.Response(status=204)),
             "GET /v1/me/family": family_answer(),
+            **sheets(),
             "GET /v1/me/access": OWN_ACCESS,
             "GET /v1/me/sign-ins": SIGN_INS,
             "POST /v1/me/sessions/end-others": {"ended": 1},

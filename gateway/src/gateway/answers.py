@@ -1,6 +1,6 @@
 """The shapes of what the services answer; anything else counts as no answer at all."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -121,10 +121,30 @@ class Child(Answer):
     given_name: str
     family_name: str
     born_on: date | None = None
+    school: str | None = None
+    class_name: str | None = None
 
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+
+class Quotient(Answer):
+    """From `valid_from` included to `valid_to` excluded."""
+
+    valid_from: date
+    valid_to: date | None = None
+    value: int
+
+    @property
+    def last_day(self) -> date | None:
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+
+class Payer(Answer):
+    guardian_id: UUID
+    weeks: str = "every"
+    share_per_mille: int = 1000
 
 
 class Family(Answer):
@@ -134,6 +154,9 @@ class Family(Answer):
     resident: bool = True
     guardians: tuple[Guardian, ...] = ()
     children: tuple[Child, ...] = ()
+    quotients: tuple[Quotient, ...] = ()
+    payers: tuple[Payer, ...] = ()
+    """Empty when the paying guardians are billed together."""
 
 
 StateCode = Literal[

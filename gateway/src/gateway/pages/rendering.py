@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jinja2
 from fastapi.responses import HTMLResponse
@@ -14,9 +15,11 @@ from chassis.web.rendering import environment
 from gateway import timings
 from gateway.gateway import Gateway
 from gateway.session import Door
+from gateway.sheet_answers import Choice
 from gateway.visit import Visit
 
 from . import documents, wording
+from .editing import edit_url
 
 PACKAGE = Path(__file__).parents[1]
 FAMILY = "Famille"
@@ -27,12 +30,22 @@ def theme() -> tuple[Assets, jinja2.Environment]:
     """The shared theme, and templates of our own before it."""
     assets = Assets()
     templates = environment(PACKAGE / "templates", assets=assets)
+    templates.filters.update(edit_url=_edit_url, as_options=_as_options)
     templates.filters.update(period=wording.period, request_object=wording.object_of)
     templates.filters.update(document_state=documents.state_of, weight=documents.weight)
     templates.globals.update(
         line_outcomes=wording.LINE_OUTCOMES, request_states=wording.REQUEST_STATES
     )
     return assets, templates
+
+
+def _edit_url(section: str, base: str, corrects: UUID | None = None) -> str:
+    """As a filter of the section: `section.key|edit_url("/mon-compte")`."""
+    return edit_url(base, section, corrects)
+
+
+def _as_options(choices: tuple[Choice, ...]) -> list[shapes.Choice]:
+    return [shapes.Choice(one.code, one.label) for one in choices]
 
 
 def authority_of(shared: SharedSettings) -> shapes.Authority:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Final
 
 from chassis.clock import PARIS
 from chassis.web import french
-from gateway.answers import Cell, Request
+from gateway.answers import Cell, Family, Payer, Request
 
 from . import months
 
@@ -134,6 +135,27 @@ def period(text: str) -> str:
     if months.MONTH.fullmatch(text):
         return french.uncapitalise(french.month_title(text))
     return french.uncapitalise(text)
+
+
+_WEEKS: Final = {"even": "les semaines paires", "odd": "les semaines impaires"}
+
+
+def payers_of(family: Family) -> list[str]:
+    """`Camille Noisetier`, `Maud Genêt, les semaines paires`, `Youssef Genêt, la moitié`."""
+    names = {one.guardian_id: f"{one.given_name} {one.family_name}" for one in family.guardians}
+    if not family.payers:
+        return [names[one.guardian_id] for one in family.guardians if one.is_payer]
+    return [
+        ", ".join(filter(None, [names.get(one.guardian_id, ""), *_part(one)]))
+        for one in family.payers
+    ]
+
+
+def _part(payer: Payer) -> list[str]:
+    share = {1000: "", 500: "la moitié"}.get(
+        payer.share_per_mille, f"{french.number(Decimal(payer.share_per_mille) / 10)}\u00a0%"
+    )
+    return [share, _WEEKS.get(payer.weeks, "")]
 
 
 def object_of(request: Request) -> str:
