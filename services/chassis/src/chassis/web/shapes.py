@@ -239,6 +239,29 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """One item of a change: from what to what; `found` is what stands in the way, if anything."""
+
+    item_id: str
+    label: str
+    before: str | None
+    after: str | None
+    found: str | None = None
+    outcome: str | None = None
+    reason: str = ""
+    is_accepted: bool = True
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The items of a change, and what must be known before deciding."""
+
+    items: Sequence[Changed]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What is needed to decide one request."""
 
@@ -259,6 +282,7 @@ class Detail:
     ruling: Literal["needed", "optional"] | None = None
     """Of an absence: whether staff must, or may, say if it is billed."""
     reasons: Sequence[ReadyReason] = ()
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from enrolment.store.request_records import RequestRecord
 from enrolment.wording import request_object
 
 from . import wording
+from .changes import labels
 from .choice import KINDS_OF, NEAR, UNDECIDED, Age, Choice, Holder, Pile, Sort
 from .reading import MOST_COUNTED, PER_PAGE, Counts, QueuePage
 
@@ -81,7 +82,7 @@ def row(
         id=str(record.request_id),
         number=record.number,
         family=record.family_name,
-        object=request_object(record.kind, record.lines, record.subject),
+        object=request_object(record.kind, record.lines, record.subject, labels(record.items)),
         received_label=french.moment(record.submitted_at, now),
         due_label=french.deadline(record.due_on, now),
         # Without a script the link goes to the page and, on a phone, down to the detail.

@@ -1,12 +1,13 @@
 """Accepting and refusing: one request, or all that were ticked."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.runtime import Runtime, RuntimeOf
-from enrolment.domain.request import RequestChanged, RulingMissing
+from enrolment.domain.request import NothingAccepted, RequestChanged, RulingMissing
 from enrolment.domain.submission import NotFound
 from enrolment.store.refusal_reasons import find_refusal_reason
 from enrolment.use_cases.accept_many import accept_many
@@ -15,6 +16,7 @@ from enrolment.use_cases.decisions import Decision
 from enrolment.use_cases.refuse_request import refuse_request
 
 from . import bulk
+from .changes import REASON_NEEDED, ticked
 from .choice import ChoiceOf
 from .desk import Desk, Told, not_found
 from .forms import DecisionForm, UnusableReason, decision_form, form_fields, usable_reason
@@ -50,15 +52,27 @@ async def accept(
 ) -> Response:
     desk = Desk(request, runtime, pages, principal, choice)
     form = await decision_form(request)
+    chosen = ticked(await form_fields(request))
+    if chosen.missing:
+        again = replace(desk, ticked=chosen)
+        return await again.sheet(request_id, warning=REASON_NEEDED, status=422)
     try:
         async with runtime.database.transaction() as transaction:
-            actor = in_console(principal)
-            decision = Decision(request_id, form.version, actor, billable=form.billable)
+            decision = Decision(
+                request_id,
+                form.version,
+                in_console(principal),
+                billable=form.billable,
+                refused_items={item: why.strip() for item, why in chosen.refused.items()},
+            )
             await accept_request(transaction, decision, now=runtime.clock.now())
     except NotFound:
         raise not_found() from None
     except RulingMissing:
         return await desk.sheet(request_id, warning=RULING, status=422)
+    except NothingAccepted as nothing:
+        again = replace(desk, ticked=chosen)
+        return await again.sheet(request_id, warning=str(nothing), status=422)
     except RequestChanged as changed:
         return await desk.sheet(request_id, warning=str(changed), status=409)
     return RedirectResponse(desk.choice.url(fait=str(request_id)), 303)

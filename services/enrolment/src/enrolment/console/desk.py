@@ -25,6 +25,7 @@ from enrolment.use_cases.show_requests import RequestDetail, show_request_to_sta
 from enrolment.use_cases.sight import Sight, sees_request, sight_of
 
 from . import board, bulk, sheet, wording
+from .changes import Ticked, with_content
 from .choice import Choice
 from .pages import Pages
 from .prices import prices
@@ -77,6 +78,8 @@ class Desk:
     pages: Pages
     principal: Principal
     choice: Choice
+    ticked: Ticked | None = None
+    """What was ticked in a change, when its form is shown again."""
 
     @property
     def may_decide(self) -> bool:
@@ -217,7 +220,10 @@ class Desk:
         looking = Looking(
             self.choice, self.principal.staff_id, self.runtime.clock.now(), self.may_decide
         )
-        return sheet.detail(found, priced, around, looking)
+        shown = sheet.detail(found, priced, around, looking)
+        return await with_content(
+            shown, found.request, self.runtime.peers, token_of(self.request), self.ticked
+        )
 
     async def _read(self, request_id: UUID) -> tuple[RequestDetail, Surroundings] | None:
         calendar = self.runtime.own.calendar

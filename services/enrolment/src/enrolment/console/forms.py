@@ -11,7 +11,7 @@ from fastapi import Request
 
 from chassis.problems import Problem
 
-MOST_FIELDS = 40
+MOST_FIELDS = 700
 LABEL_MAX = 80
 REASON_MAX = 500
 """Characters of a refusal's reason."""

@@ -89,7 +89,9 @@ def asked_lines(record: RequestRecord) -> list[RequestLine]:
 
 
 def title(record: RequestRecord) -> str:
-    """« Lou Noisetier, 7 ans », or how many children."""
+    """« Lou Noisetier, 7 ans », or how many children; of a change, whom it is about."""
+    if record.subject and not record.lines:
+        return record.subject
     asked = asked_lines(record)
     children = {line.child_id: line for line in asked}
     if len(children) == 1:
@@ -129,7 +131,7 @@ def facts(detail: RequestDetail, priced: Sequence[PricedSlot], now: datetime) ->
     return [
         *_places(_asked(detail), is_holding=record.state is RequestState.PENDING),
         *_prices(priced),
-        Fact("Délai de prévenance", notice(detail)),
+        *_notice(detail),
         Fact("Échéance légale", _deadline(record, now)),
         Fact("Famille", f"{record.family_name} ({record.family_reference})"),
     ]
@@ -158,6 +160,12 @@ def absence_facts(
         due = min(at for at in awaited if at is not None)
         late = " (délai passé)" if due <= now else ""
         yield Fact("Justificatif", f"attendu avant le {french.full_moment(due)}{late}")
+
+
+def _notice(detail: RequestDetail) -> Iterator[Fact]:
+    """A change to a file has no day, so no notice to keep."""
+    if not detail.request.items:
+        yield Fact("Délai de prévenance", notice(detail))
 
 
 def _places(found: Sequence[LineDetail], *, is_holding: bool) -> Iterator[Fact]:
@@ -264,6 +272,10 @@ def _who(step: TransitionRecord) -> str:
 
 def outcome(record: RequestRecord) -> str | None:
     """What is said after a decision; read from the request itself, never from the address."""
+    if record.items and record.state is RequestState.ACCEPTED:
+        return f"Demande {record.number} acceptée\u00a0: elle s’inscrit au dossier."
+    if record.state is RequestState.FAILED:
+        return f"Demande {record.number} à reprendre. {record.reason or ''}".strip()
     if record.state in (RequestState.ACCEPTED, RequestState.APPLIED):
         return f"Demande {record.number} acceptée. La famille en est prévenue."
     if record.state is RequestState.REFUSED:
