@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from .conftest import problem
 from .file_sheets import CAMILLE, CHANGE, LOU, PHONE
@@ -173,25 +172,9 @@ async def test_a_child_is_added_from_its_own_page(family: Any, services: Any) ->
     assert "Ajouter un enfant" in await read(family, "/enfants")
 
 
-async def test_the_child_page_shows_enrolments_when_their_service_answers(
-    family: Any, services: Any
-) -> None:
-    one = {
-        "child_id": LOU,
-        "activity_label": "Mercredi",
-        "centre_name": "Les Libellules",
-        "first_day": "2026-09-01",
-        "last_day": "2027-07-02",
-        "state": "active",
-    }
-    services.enrolment.answers["GET /v1/me/enrolments"] = {"activities": [one], "schools": []}
-    assert "Les Libellules" in await read(family, f"/enfants/{LOU}")
-    services.enrolment.answers["GET /v1/me/enrolments"] = (500, web.Response(status=500))
-    assert "Les Libellules" not in await read(family, f"/enfants/{LOU}")
-
-
 async def test_a_sheet_that_is_away_leaves_the_rest_of_the_page(family: Any, services: Any) -> None:
     services.accounts.answers[f"GET /v1/me/sheets/children/{LOU}"] = (503, {})
+    services.enrolment.answers["GET /v1/me/enrolments"] = {"activities": [], "schools": []}
     page = await read(family, f"/enfants/{LOU}")
     assert page.count("indisponible pour le moment") == 1
     assert "Tarifs appliqués" in page
