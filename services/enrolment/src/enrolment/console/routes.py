@@ -40,6 +40,9 @@ SECTIONS = (
     reasons,
     rules,
     teams,
+    # Editing before reading: « nouvelle » is no family's identifier.
+    family_editing,
+    families,
 )
 
 for section in SECTIONS:
