@@ -14,6 +14,9 @@ Declared = Mapping[str, Any]
 """One field of `GET /v1/staff/family-form`."""
 
 FLAG = "flag"
+_USUAL = {"payer_weeks": "every", "payer_share": 1000}
+"""What is so for nearly everybody is not worth a line."""
+
 _TYPES = {"tel": "tel", "email": "email", "date": "date", "time": "time"}
 
 
@@ -108,8 +111,8 @@ def facts(
 
 def _shown(field: Declared, value: Any) -> str:
     if field["widget"] == FLAG:
-        return "Oui" if value else "Non"
-    if value is None or value == "":
+        return "Oui" if value else ""
+    if value is None or value == "" or _USUAL.get(field["name"]) == value:
         return ""
     if field["choices"]:
         return str(field["choices"].get(value, ""))

@@ -185,7 +185,7 @@ _NEWCOMERS = {
     "contact": "Nouveau contact",
     "child": "Nouvel enfant",
 }
-_IN_TITLE = ("given_name", "family_name", "name")
+_IN_TITLE = ("given_name", "family_name", "name", "is_payer")
 
 
 def _with_facts(part: Part, found: Sequence[Fact]) -> Part:
