@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from chassis.auth import Audience
 from chassis.identifiers import new_id
-from portail_contracts.accounts import FamilyErased, FamilyMerged
+from portail_contracts.accounts import FamilyErased, FamilyMerged, SameChild
 
 from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, booked, cell_of, open_wednesdays
 
@@ -217,3 +217,26 @@ async def test_merged_families_have_their_rows_together(
     assert cell["state"] == "booked"
     assert (await kept.get("/v1/me/requests")).json()["total"] == 1
     assert (await absorbed.get("/v1/me/requests")).json()["total"] == 0
+
+
+async def test_a_child_who_stood_in_both_files_stays_only_where_days_were_asked(
+    enrolment: Enrolment, wednesdays: Offer
+) -> None:
+    kept, absorbed = await enrolment.family(LOU), await enrolment.family(LOU, NOE)
+    await booked(enrolment, absorbed, wednesdays.slots["Journée"], WEDNESDAY, child=1)
+    assert kept.family_id is not None
+    assert absorbed.family_id is not None
+    twins = tuple(
+        SameChild(child_id=kept.children[0], absorbed_child_id=child) for child in absorbed.children
+    )
+    merged = FamilyMerged(
+        version=2,
+        family_id=kept.family_id,
+        absorbed_family_id=absorbed.family_id,
+        child_ids=tuple(absorbed.children),
+        same_children=twins,
+        merged_at=enrolment.clock.now(),
+    )
+    await enrolment.handle(merged, merged)
+    rows = await enrolment.rows("SELECT child_id FROM children")
+    assert {row.child_id for row in rows} == {kept.children[0], absorbed.children[1]}

@@ -271,12 +271,28 @@ async def test_the_history_says_each_field_before_and_after(house, reader):
             "details": {"part": "health", "child": "Nina"},
         },
         {"id": "3", "at": at, "what": "something.new", "who": None, "details": None},
+        {
+            "id": "4",
+            "at": at,
+            "what": "change.applied",
+            "who": "Élodie",
+            "details": {"number": "F-2026-00001", "subject": "Mon compte"},
+        },
+        {
+            "id": "5",
+            "at": at,
+            "what": "access.disabled",
+            "who": "Claude",
+            "details": {"identifier": "sureau"},
+        },
     ]
-    answer = {"items": items, "page": 1, "pages": 1, "total": 3}
+    answer = {"items": items, "page": 1, "pages": 1, "total": 5}
     house.answers[f"{PATH}/timeline"] = answer
     text = words(await reader(Audience.AUDITOR).open(f"{PAGE}/historique"))
     assert "Élodie Sureau, Téléphone mobile\u00a0: rien → 06 12 34 56 78" in text
     assert "A consulté\u00a0: données sanitaires (Nina)" in text
+    assert "Demande F-2026-00001, Mon compte, acceptée et appliquée" in text
+    assert "Accès fermé\u00a0: sureau" in text
 
 
 @pytest.mark.parametrize("role", [Audience.CENTRE, Audience.CASH_OFFICE])
@@ -300,3 +316,73 @@ async def test_hostile_addresses_and_forms_are_answered_with_pages(house, reader
         assert (await person.send(f"{PAGE}/modifier", **fields)).status_code == 422
     sent = {"subject": "family", "version": "²"}
     assert (await person.send(f"{PAGE}/modifier", **sent)).status_code == 422
+
+
+OTHER_ID = str(uuid4())
+MERGE = f"/console/familles/{FAMILY_ID}/reunir/{OTHER_ID}"
+
+
+def preview() -> dict[str, Any]:
+    absorbed = family(family_id=OTHER_ID, name="Sureaux", reference="TWICE")
+    pair = {"kept": GUARDIAN_ID, "absorbed": GUARDIAN_ID}
+    return {
+        "kept": family(),
+        "absorbed": absorbed,
+        "same_guardians": [pair],
+        "same_children": [],
+        "differences": {
+            "family": [
+                {"key": "family.name", "label": "Nom", "kept": "Sureau", "absorbed": "Sureaux"}
+            ],
+            f"guardian.{GUARDIAN_ID}": [],
+        },
+    }
+
+
+async def test_two_files_are_compared_and_reunited(house, reader):
+    house.answers |= {
+        "/v1/staff/duplicates": {
+            "items": [
+                {
+                    "one": {"family_id": FAMILY_ID, "name": "Sureau", "reference": "A"},
+                    "other": {"family_id": OTHER_ID, "name": "Sureaux", "reference": "B"},
+                    "reasons": ["child", "phone"],
+                }
+            ],
+            "page": 1,
+            "pages": 1,
+            "total": 1,
+        },
+        f"{PATH}/merges/{OTHER_ID}": preview(),
+        f"POST {PATH}/merges": family(),
+    }
+    listed = await reader().open("/console/familles/doublons")
+    assert f'href="{MERGE}"' in listed.text
+    assert "un enfant de mêmes nom et date de naissance, le même téléphone" in words(listed)
+    shown = await reader().open(MERGE)
+    tags = Tags(shown.text).found
+    ticked = [g["value"] for tag, g in tags if g.get("name") == "same_guardian" and "checked" in g]
+    assert ticked == [f"{GUARDIAN_ID}:{GUARDIAN_ID}"]
+    assert "Karim Sureau" in words(shown)
+    sent = {"version": "3", "absorbed_version": "3", "taken": "family.name"}
+    done = await reader().send(MERGE, **sent, same_guardian=ticked[0])
+    assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?fait=1")
+    body = house.sent[-1][2]
+    assert body["taken"] == ["family.name"]
+    assert body["same_guardians"] == [{"kept": GUARDIAN_ID, "absorbed": GUARDIAN_ID}]
+
+
+async def test_a_merge_that_cannot_be_is_told_on_its_page(house, reader):
+    house.answers[f"{PATH}/merges/{OTHER_ID}"] = preview()
+    sent = {"version": "3", "absorbed_version": "3"}
+    for status, detail, said in (
+        (422, "Données sanitaires en double.", "Données sanitaires en double."),
+        (409, "", "a changé entre-temps"),
+    ):
+        house.answers[f"POST {PATH}/merges"] = PeerRefused(status, {"detail": detail})
+        page = await reader().send(MERGE, **sent)
+        assert page.status_code == status
+        assert said in words(page)
+    assert (await reader().send(MERGE, **{**sent, "version": "x"})).status_code == 422
+    assert (await reader().send(MERGE, **sent, same_child="x:y")).status_code == 422
+    assert (await reader(Audience.CENTRE).open(MERGE)).status_code == 403

@@ -250,6 +250,15 @@ class FamilyErased(FamilyEvent):
         return self.family_id
 
 
+class SameChild(BaseModel):
+    """A child who stood in both files."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    child_id: UUID = Field(description="The one that stays.")
+    absorbed_child_id: UUID
+
+
 class FamilyMerged(FamilyEvent):
     """Two files were one family: everything of the absorbed one now belongs to `family_id`."""
 
@@ -258,6 +267,9 @@ class FamilyMerged(FamilyEvent):
 
     absorbed_family_id: UUID
     child_ids: tuple[UUID, ...] = Field(default=(), description="Children who changed family.")
+    same_children: tuple[SameChild, ...] = Field(
+        default=(), description="Of those, who are a child that the family had already."
+    )
     merged_at: datetime
 
     @property

@@ -24,6 +24,7 @@ from accounts.domain.credential import WeakPassword
 from accounts.domain.document import DocumentIdReused, TooManyDocuments, UnknownDocument
 from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
 from accounts.domain.health import HealthChanged
+from accounts.domain.merging import CannotMerge
 from accounts.domain.photo import UnknownPhoto
 from accounts.domain.quotient import WrongQuotients
 from accounts.examination import ExaminersBusy
@@ -83,6 +84,9 @@ PROBLEMS: ProblemKinds = {
     ),
     FileChanged: ProblemKind(409, "accounts.file-changed", "Le dossier a changé entre-temps"),
     UnknownPart: NOT_FOUND,
+    CannotMerge: ProblemKind(
+        422, "accounts.cannot-merge", "Ces dossiers ne peuvent pas être réunis"
+    ),
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"

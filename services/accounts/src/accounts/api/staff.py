@@ -10,6 +10,7 @@ from accounts.domain.credential import check
 from accounts.domain.family import UnknownFamily
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.families import family_by_id
+from accounts.store.merging import surviving
 from accounts.use_cases.administer_access import Action, note_action
 from accounts.use_cases.issue_credentials import NewAccess, issue_family_credentials
 from accounts.use_cases.record_family import record_family
@@ -57,7 +58,8 @@ async def add_family(
 )
 async def one_family(family_id: UUID, runtime: RuntimeOf) -> WholeFamily:
     async with runtime.database.reading() as connection:
-        family = await family_by_id(connection, family_id)
+        # The address of a file that was merged into another leads to that one.
+        family = await family_by_id(connection, await surviving(connection, family_id))
     if family is None:
         raise UnknownFamily
     return WholeFamily.model_validate(family)

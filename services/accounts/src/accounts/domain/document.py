@@ -101,6 +101,9 @@ class Document:
     own_of: UUID | None = None
     """The guardian whose own access it came through, when it is not about a child."""
 
+    sealed_for: UUID | None = None
+    """The family whose key seals it, when its file was merged into another since."""
+
     def state_on(self, today: date) -> DocumentState:
         """The state that people are told; `today` is the day in France."""
         over = self.expires_on is not None and self.expires_on < today

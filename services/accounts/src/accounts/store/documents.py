@@ -158,7 +158,7 @@ async def expiring(
 
 def owner_of(document: Document) -> UUID:
     """Whose data key seals it."""
-    return document.child_id or document.family_id
+    return document.sealed_for or document.child_id or document.family_id
 
 
 def _document(row: Row[Any]) -> Document:
@@ -176,6 +176,7 @@ def _document(row: Row[Any]) -> Document:
         submitted_at=row.submitted_at,
         submitted_by=row.submitted_by,
         own_of=row.own_of,
+        sealed_for=row.sealed_for,
     )
 
 

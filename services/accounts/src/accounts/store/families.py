@@ -51,7 +51,8 @@ _FILE = text(
         (SELECT json_agg(k ORDER BY k.position) FROM (
             SELECT c.*, (SELECT json_agg(a ORDER BY a.kind) FROM authorisations a
                     WHERE a.child_id = c.child_id) AS authorisations
-                FROM children c WHERE c.family_id = f.family_id) k) AS children
+                FROM children c
+                WHERE c.family_id = f.family_id AND c.same_as IS NULL) k) AS children
     FROM families f WHERE f.family_id = :family_id
     """
 ).bindparams(bindparam("family_id", type_=Uuid))

@@ -41,6 +41,15 @@ _HAPPENED = """
     SELECT account_id, created_at, 'access.issued', NULL,
             json_build_object('identifier', identifier)::jsonb
         FROM credentials WHERE family_id = :family_id
+    UNION ALL
+    SELECT c.account_id, a.at, 'access.' || a.what, a.by_name,
+            json_build_object('identifier', c.identifier)::jsonb
+        FROM access_actions a JOIN credentials c USING (account_id)
+        WHERE c.family_id = :family_id
+    UNION ALL
+    SELECT request_id, coalesce(settled_at, submitted_at), 'change.' || state, submitted_by,
+            json_build_object('number', number, 'subject', subject, 'kind', kind)::jsonb
+        FROM changes WHERE family_id = :family_id
     """
 _PAGE = (
     text(f"SELECT * FROM ({_HAPPENED}) h ORDER BY at DESC, id DESC OFFSET :offset LIMIT :limit")

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.searching import Looking, Word
 
-from .tables import families
+from .tables import families, family_merges
 
 SIMILAR = 0.36
 """Share of common trigrams from which a word counts as mistyped: « noisetir » has 0.58 of
@@ -64,7 +64,7 @@ _SUMMARIES = (
             (SELECT json_agg(json_build_object('child_id', c.child_id,
                     'name', c.given_name || ' ' || c.family_name, 'born_on', c.born_on,
                     'school', c.school, 'class_name', c.class_name) ORDER BY c.position)
-                FROM children c WHERE c.family_id = f.family_id) AS children
+                FROM children c WHERE c.family_id = f.family_id AND c.same_as IS NULL) AS children
         FROM families f JOIN unnest(:ids) WITH ORDINALITY AS asked (family_id, rank)
             ON asked.family_id = f.family_id
         ORDER BY asked.rank
@@ -125,9 +125,13 @@ async def all_families(
     connection: AsyncConnection, *, offset: int, limit: int
 ) -> tuple[list[FoundFamily], int]:
     """Every family by name, and how many there are."""
-    total = (await connection.execute(select(func.count()).select_from(families))).scalar_one()
-    by_name = select(families.c.family_id).order_by(
-        func.search_folded(families.c.name), families.c.family_id
+    standing = families.c.family_id.not_in(select(family_merges.c.absorbed_family_id))
+    count = select(func.count()).select_from(families).where(standing)
+    total = (await connection.execute(count)).scalar_one()
+    by_name = (
+        select(families.c.family_id)
+        .where(standing)
+        .order_by(func.search_folded(families.c.name), families.c.family_id)
     )
     ids = (await connection.execute(by_name.offset(offset).limit(limit))).scalars().all()
     return await _summaries(connection, ids), total

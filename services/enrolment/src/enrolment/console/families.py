@@ -162,16 +162,16 @@ async def show_file(
 
 async def family_file(asked: Asking, family_id: UUID) -> File:
     """Raises Problem 404, or 503 when accounts is away: without it there is no page."""
-    found: File = await _needed(asked, f"/v1/staff/families/{family_id}")
+    found: File = await needed(asked, f"/v1/staff/families/{family_id}")
     return found
 
 
 async def family_form(asked: Asking) -> Form:
-    found: Form = await _needed(asked, "/v1/staff/family-form")
+    found: Form = await needed(asked, "/v1/staff/family-form")
     return found
 
 
-async def _needed(asked: Asking, path: str) -> Any:
+async def needed(asked: Asking, path: str) -> Any:
     try:
         return await asked.get(Context.ACCOUNTS, path)
     except PeerRefused as refused:

@@ -12,7 +12,19 @@ _WHAT = {
     "amended": "Dossier modifié",
     "imported": "Dossier importé",
     "merged": "Dossiers réunis",
-    "access.issued": "Accès créé",
+}
+_ACCESS = {
+    "issued": "Accès créé",
+    "disabled": "Accès fermé",
+    "enabled": "Accès rouvert",
+    "address": "Adresse de l’accès changée",
+}
+_CHANGE = {
+    "pending": "en attente",
+    "in_the_way": "à reprendre",
+    "applied": "acceptée et appliquée",
+    "refused": "refusée",
+    "withdrawn": "retirée",
 }
 _PARTS = {
     "health": "données sanitaires",
@@ -51,8 +63,12 @@ def _title(happened: Mapping[str, Any]) -> str:
         part = _PARTS.get(details["part"], details["part"])
         about = f" ({details['child']})" if details.get("child") else ""
         return f"{_VERBS[what]}{french.NBSP}: {part}{about}"
-    if what == "access.issued":
-        return f"{_WHAT[what]}{french.NBSP}: {details['identifier']}"
+    family, _, act = what.partition(".")
+    if family == "access":
+        said = _ACCESS.get(act, "Accès modifié")
+        return f"{said}{french.NBSP}: {details['identifier']}"
+    if family == "change":
+        return f"Demande {details['number']}, {details['subject']}, {_CHANGE.get(act, act)}"
     return _WHAT.get(what, str(what))
 
 

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse
 
 from . import (
     decisions,
+    duplicates,
     families,
     family_editing,
     following,
@@ -42,6 +43,7 @@ SECTIONS = (
     teams,
     # Editing before reading: « nouvelle » is no family's identifier.
     family_editing,
+    duplicates,
     families,
 )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, cast, func, literal, select, update
+from sqlalchemy import Integer, cast, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import (
@@ -13,6 +13,7 @@ from .tables import (
     children,
     enrolments,
     families,
+    request_lines,
     request_transitions,
     requests,
     school_enrolments,
@@ -76,3 +77,12 @@ async def point_to(connection: AsyncConnection, absorbed: UUID, family_id: UUID)
         .where(request_transitions.c.on_behalf_of == absorbed)
         .values(on_behalf_of=family_id)
     )
+
+
+async def drop_unused_child(connection: AsyncConnection, child_id: UUID) -> None:
+    """The child of whom nothing was ever asked here; another stays, with what was asked."""
+    statement = delete(children).where(children.c.child_id == child_id)
+    for table in (bookings, enrolments, school_enrolments, request_lines):
+        used = select(table.c.child_id).where(table.c.child_id == child_id)
+        statement = statement.where(~used.exists())
+    await connection.execute(statement)

@@ -41,7 +41,8 @@ async def on_staff_member(transaction: Transaction, event: StaffMemberRecorded) 
 
 
 async def on_family_merged(transaction: Transaction, event: FamilyMerged) -> None:
-    await merge_families(transaction, event.absorbed_family_id, event.family_id)
+    twins = [pair.absorbed_child_id for pair in event.same_children]
+    await merge_families(transaction, event.absorbed_family_id, event.family_id, twins)
 
 
 def handlers(clock: Clock) -> Handlers:

@@ -15,7 +15,13 @@ from .changes import change_items, change_number, changes
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .help import help_calls, public_sendings
 from .metadata import metadata
-from .registry import family_number, file_history, search_spellings, search_words
+from .registry import (
+    family_merges,
+    family_number,
+    file_history,
+    search_spellings,
+    search_words,
+)
 from .vault import (
     data_keys,
     document_contents,
@@ -42,6 +48,7 @@ __all__ = [
     "document_reminders",
     "documents",
     "families",
+    "family_merges",
     "family_number",
     "file_history",
     "file_reads",

@@ -104,6 +104,8 @@ children = Table(
     Column("insurance_until", Date),
     Column("doctor_name", Text),
     Column("doctor_phone", Text),
+    # The child who stands in another file too, since both files became one.
+    Column("same_as", Uuid, ForeignKey("children.child_id")),
 )
 
 authorisations = Table(

@@ -68,3 +68,13 @@ file_history = Table(
 
 family_number = Sequence("family_number", metadata=metadata)
 """Of the references that we make; an authority may have its own."""
+
+# The absorbed family's own row stays, empty, so that what names it still leads somewhere.
+family_merges = Table(
+    "family_merges",
+    metadata,
+    Column("absorbed_family_id", Uuid, ForeignKey("families.family_id"), primary_key=True),
+    Column("family_id", Uuid, ForeignKey("families.family_id"), nullable=False, index=True),
+    Column("reference", Text, nullable=False),
+    Column("merged_at", INSTANT, nullable=False),
+)

@@ -83,6 +83,8 @@ documents = Table(
     # So that the same sending again is recognised without opening what was kept.
     Column("sending_digest", LargeBinary, nullable=False),
     Column("file_name", LargeBinary, nullable=False),
+    # Whose key seals it, once its family was merged into another.
+    Column("sealed_for", Uuid),
     CheckConstraint("state IN ('pending', 'accepted', 'refused', 'withdrawn')", name="state"),
     Index("ix_documents_expires_on", "expires_on", postgresql_where=text("state = 'accepted'")),
 )
