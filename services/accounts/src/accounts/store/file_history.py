@@ -40,7 +40,9 @@ _HAPPENED = """
     UNION ALL
     SELECT account_id, created_at, 'access.issued', NULL,
             json_build_object('identifier', identifier)::jsonb
-        FROM credentials WHERE family_id = :family_id
+        FROM credentials c WHERE family_id = :family_id AND NOT EXISTS (
+            SELECT FROM access_actions a
+            WHERE a.account_id = c.account_id AND a.what = 'issued')
     UNION ALL
     SELECT c.account_id, a.at, 'access.' || a.what, a.by_name,
             json_build_object('identifier', c.identifier)::jsonb

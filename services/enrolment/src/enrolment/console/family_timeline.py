@@ -17,7 +17,10 @@ _ACCESS = {
     "issued": "Accès créé",
     "disabled": "Accès fermé",
     "enabled": "Accès rouvert",
-    "address": "Adresse de l’accès changée",
+    "address-changed": "Adresse de l’accès changée",
+    "link-sent": "Lien envoyé",
+    "letter-made": "Lettre d’accès imprimée",
+    "second-factor-reset": "Double authentification retirée",
 }
 _CHANGE = {
     "pending": "en attente",
