@@ -22,6 +22,7 @@ from .api import (
     photos,
     registry,
     second_factor,
+    sheets,
     staff,
     staff_members,
 )
@@ -64,11 +65,13 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             health.router,
             documents.router,
             photos.router,
+            sheets.router,
         ),
         handlers=lambda _: HANDLERS,
         own=resources,
         authenticate=_own_keys,
         background=(keep_up,),
+        prints=True,
         problems=PROBLEMS,
         larger_bodies=TAKES_FILES,
         commands={
