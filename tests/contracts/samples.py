@@ -237,4 +237,11 @@ SAMPLES: tuple[Event, ...] = (
         permanent=True,
         failed_at=NOW,
     ),
+    enrolment.EnrolmentErasureCompleted(
+        version=1, family_id=FAMILY, erasure_id=THING, kept=("Réservations sans nom",)
+    ),
+    billing.BillingErasureCompleted(
+        version=1, family_id=FAMILY, erasure_id=THING, kept=("Pièces comptables, dix ans",)
+    ),
+    messaging.MessagingErasureCompleted(version=1, family_id=FAMILY, erasure_id=THING),
 )

@@ -21,6 +21,7 @@ from .api import (
     own_access,
     photos,
     registry,
+    rights,
     second_factor,
     sheets,
     staff,
@@ -29,9 +30,11 @@ from .api import (
 from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
 from .commands import create_staff, rewrap_keys, rotate_keys
+from .exporting import make_exports
 from .resources import resources, resources_of
 from .settings import Settings
 from .store.tables import metadata
+from .subscriptions import erasures
 from .subscriptions.enrolment import HANDLERS
 from .upkeep import keep_up
 
@@ -66,11 +69,15 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             documents.router,
             photos.router,
             sheets.router,
+            rights.router,
         ),
-        handlers=lambda _: HANDLERS,
+        handlers=lambda runtime: {**HANDLERS, **erasures.handlers(runtime)},
         own=resources,
         authenticate=_own_keys,
-        background=(keep_up,),
+        background=(
+            keep_up,
+            make_exports,
+        ),
         prints=True,
         problems=PROBLEMS,
         larger_bodies=TAKES_FILES,

@@ -1,5 +1,6 @@
 """What the doors of accounts need beside the runtime."""
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class Resources:
     examiner: Examiner
     policy: CredentialPolicy
     service_secrets: Mapping[str, str] = field(repr=False)
+    export_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Wakes the maker of copies; another process finds its work by looking now and then."""
 
     @property
     def master_key(self) -> MasterKey:

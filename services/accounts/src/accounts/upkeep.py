@@ -6,6 +6,7 @@ from chassis.runtime import Runtime
 from chassis.telemetry import logger
 
 from .resources import resources_of
+from .store.exports import forget_exports
 from .use_cases.forget_the_past import forget_the_past
 from .use_cases.remind_documents import remind_documents
 
@@ -34,5 +35,6 @@ async def one_round(runtime: Runtime) -> None:
         log.info("keys.rotated", made=done.make_from is not None, dropped=len(done.drop))
     async with runtime.database.transaction() as transaction:
         await forget_the_past(transaction, runtime.clock.now())
+        await forget_exports(transaction.connection, runtime.clock.now())
     if reminded := await remind_documents(runtime.database, runtime.clock.now()):
         log.info("documents.reminded", count=reminded)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from billing.api import (
+    export,
     family,
     internal,
     invoices,
@@ -86,6 +87,7 @@ def service() -> Service:
             payments.router,
             treasury.router,
             internal.router,
+            export.router,
         ),
         handlers=handlers,
         background=(archive_for_ever,),

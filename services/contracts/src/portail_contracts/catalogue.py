@@ -66,15 +66,18 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(enrolment.AbsenceAccepted, _E, (_B,)),
     Entry(enrolment.AbsenceRefused, _E, (_B,)),
     Entry(enrolment.AttendanceRecorded, _E, (_B,)),
+    Entry(enrolment.EnrolmentErasureCompleted, _E, (_A,)),
     Entry(billing.ChargeLineRecorded, _B),
     Entry(billing.BalanceChanged, _B),
     Entry(billing.InvoiceIssued, _B, (_M,)),
     Entry(billing.CreditNoteIssued, _B),
     Entry(billing.PaymentRecorded, _B, (_M,)),
     Entry(billing.ReminderSent, _B, (_M,)),
+    Entry(billing.BillingErasureCompleted, _B, (_A,)),
     Entry(messaging.MessagePosted, _M),
     Entry(messaging.EmailDelivered, _M),
     Entry(messaging.EmailFailed, _M),
+    Entry(messaging.MessagingErasureCompleted, _M, (_A,)),
 )
 
 BY_TYPE: dict[str, Entry] = {entry.type: entry for entry in CATALOGUE}

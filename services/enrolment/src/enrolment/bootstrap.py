@@ -10,6 +10,7 @@ from .admission import Admission
 from .api import (
     catalogue,
     desk_settings,
+    export,
     feeds,
     parents,
     parents_enrolments,
@@ -46,6 +47,7 @@ def service() -> Service:
             staff.router,
             catalogue.router,
             desk_settings.router,
+            export.router,
             console.router,
         ),
         handlers=lambda runtime: handlers(runtime.clock),

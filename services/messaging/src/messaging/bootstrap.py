@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chassis.runtime import Runtime, Service
 from chassis.settings import SharedSettings
-from messaging.api import drafts, family, preferences, stream, threads, visitors
+from messaging.api import drafts, export, family, preferences, stream, threads, visitors
 from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
 from messaging.live import LiveHub
@@ -34,6 +34,7 @@ def service() -> Service:
             preferences.router,
             visitors.router,
             stream.router,
+            export.router,
         ),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),

@@ -27,6 +27,7 @@ from accounts.domain.health import HealthChanged
 from accounts.domain.merging import CannotMerge
 from accounts.domain.photo import UnknownPhoto
 from accounts.domain.quotient import WrongQuotients
+from accounts.domain.rights import UnknownErasure, UnknownExport
 from accounts.examination import ExaminersBusy
 from accounts.hashing import HashingBusy
 from accounts.sealing import BrokenSeal, SealedWithAnotherKey
@@ -99,6 +100,8 @@ PROBLEMS: ProblemKinds = {
         503, "accounts.busy", "Trop de fichiers arrivent en même temps, réessayez"
     ),
     UnknownDocument: NOT_FOUND,
+    UnknownExport: NOT_FOUND,
+    UnknownErasure: NOT_FOUND,
     UnknownPhoto: NOT_FOUND,
     SealedWithAnotherKey: SEALED,
     BrokenSeal: SEALED,

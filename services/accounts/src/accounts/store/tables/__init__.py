@@ -22,6 +22,7 @@ from .registry import (
     search_spellings,
     search_words,
 )
+from .rights import erasure_answers, erasures, export_pieces, exports
 from .vault import (
     data_keys,
     document_contents,
@@ -47,6 +48,10 @@ __all__ = [
     "document_contents",
     "document_reminders",
     "documents",
+    "erasure_answers",
+    "erasures",
+    "export_pieces",
+    "exports",
     "families",
     "family_merges",
     "family_number",
