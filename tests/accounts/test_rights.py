@@ -270,8 +270,9 @@ async def test_what_is_still_waiting_is_listed_until_the_last_answer(accounts, c
 async def test_a_family_may_think_better_of_it(accounts):
     _, token = await full_family(accounts)
     await accounts.call("POST", "/v1/me/erasure", token=token)
-    assert (await accounts.call("DELETE", "/v1/me/erasure", token=token)).status_code == 204
-    assert (await accounts.call("DELETE", "/v1/me/erasure", token=token)).status_code == 404
+    for status in (204, 404):
+        answer = await accounts.call("POST", "/v1/me/erasure/withdraw", token=token)
+        assert answer.status_code == status
     own = await accounts.call("GET", "/v1/me/erasure", token=token)
     assert own.json() == {"asked_at": None}
 
@@ -300,7 +301,7 @@ _RULES = [
     ("GET", f"/v1/me/exports/{NOBODY}/content", {Audience.FAMILY}),
     ("GET", "/v1/me/erasure", {Audience.FAMILY}),
     ("POST", "/v1/me/erasure", {Audience.FAMILY}),
-    ("DELETE", "/v1/me/erasure", {Audience.FAMILY}),
+    ("POST", "/v1/me/erasure/withdraw", {Audience.FAMILY}),
     ("GET", "/v1/staff/erasures", {Audience.ADMIN, Audience.AUDITOR}),
     ("POST", f"/v1/staff/families/{NOBODY}/erasure", {Audience.ADMIN}),
 ]

@@ -216,3 +216,70 @@ def test_rows_left_empty_are_not_there() -> None:
     typed = health_form.typed_in({f"notes-{n}-text": " " if n % 2 else "a" for n in range(60)})
     assert len(typed["notes"]) == 16
     assert typed["care_plan"] is None
+
+
+READ = {
+    "at": "2026-11-23T20:14:00Z",
+    "part": "health",
+    "act": "read",
+    "purpose": "care",
+    "reader": {"kind": "staff", "name": "Aïcha Benali", "roles": ["centre"]},
+    "child_name": "Lou",
+}
+EXPORT = {
+    "export_id": REQUEST,
+    "state": "ready",
+    "done": 4,
+    "steps": 4,
+    "byte_size": 2_200_000,
+    "asked_at": "2026-11-23T20:14:00Z",
+    "ready_at": "2026-11-23T20:15:00Z",
+    "expires_at": "2026-11-30T20:15:00Z",
+}
+
+
+async def test_the_family_reads_who_read_what_and_asks_for_its_rights(
+    family: Any, services: Any
+) -> None:
+    services.accounts.answers |= {
+        "GET /v1/me/reads": {"items": [READ], "page": 1, "pages": 2, "total": 21},
+        "GET /v1/me/exports": {"items": [{**EXPORT, "state": "working", "done": 2}, EXPORT]},
+        "POST /v1/me/exports": (202, EXPORT),
+        "GET /v1/me/erasure": {"asked_at": None},
+        "POST /v1/me/erasure": {"asked_at": "2026-11-24T06:00:00Z"},
+        "POST /v1/me/erasure/withdraw": (404, {"type": "urn:portail:problem:portail.not-found"}),
+    }
+    page = await shown(family, "/mes-donnees")
+    for words in (
+        "Aïcha Benali (équipe du centre)",
+        "a ouvert les données sanitaires de Lou",
+        "pour accueillir l’enfant",
+        "2 sur 4",
+        "Télécharger la copie (2,1 Mo)",
+        "Page 1 sur 2",
+    ):
+        assert words in page
+    right = await token(family)
+
+    async def submit(path: str, **fields: str) -> str:
+        data = {"form_token": right, **fields}
+        answer = await family.post(f"/mes-donnees/{path}", data=data, headers=OURS)
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    assert (await submit("copie", export_id=REQUEST)).startswith("/mes-donnees?fait=copie")
+    assert "fait=confirmer" in await submit("effacement")
+    assert not services.accounts.asked("POST", "/v1/me/erasure")
+    assert "fait=effacement" in await submit("effacement", sure="yes")
+    assert services.accounts.asked("POST", "/v1/me/erasure")
+    assert "fait=annule" in await submit("effacement/annuler")
+    for path in ("copie/x", f"copie/{REQUEST}"):
+        assert (await family.get(f"/mes-donnees/{path}")).status_code == 404
+    for path in ("fiche.pdf", "fiche-complete.pdf"):
+        await family.get(f"/enfants/{LOU}/{path}")
+    assert services.accounts.asked("GET", f"/v1/me/children/{LOU}/complete-sheet.pdf")
+
+
+async def test_the_page_of_rights_says_what_is_away(family: Any) -> None:
+    page = await shown(family, "/mes-donnees")
+    assert page.count("indisponible pour le moment") == 3

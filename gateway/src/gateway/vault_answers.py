@@ -122,3 +122,22 @@ class Read(Answer):
 
 class Reads(Listed):
     items: tuple[Read, ...]
+
+
+class Export(Answer):
+    export_id: UUID
+    state: Literal["waiting", "working", "ready", "failed"]
+    done: int = 0
+    steps: int = 1
+    byte_size: int | None = None
+    asked_at: Instant
+    ready_at: Instant | None = None
+    expires_at: Instant | None = None
+
+
+class Exports(Answer):
+    items: tuple[Export, ...]
+
+
+class Erasure(Answer):
+    asked_at: Instant | None = None

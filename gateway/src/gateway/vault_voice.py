@@ -46,6 +46,24 @@ class VaultVoice:
     async def reads(self, page: int) -> answers.Reads:
         return await self._get("/v1/me/reads", answers.Reads, page=str(page))
 
+    async def exports(self) -> answers.Exports:
+        return await self._get("/v1/me/exports", answers.Exports)
+
+    async def ask_export(self, export_id: UUID) -> answers.Export:
+        body = {"export_id": str(export_id)}
+        return await self.upstream.post(
+            Context.ACCOUNTS, "/v1/me/exports", body, answers.Export, token=self.token
+        )
+
+    async def erasure(self) -> answers.Erasure:
+        return await self._get("/v1/me/erasure", answers.Erasure)
+
+    async def ask_erasure(self) -> None:
+        await self.upstream.tell(Context.ACCOUNTS, "/v1/me/erasure", token=self.token)
+
+    async def withdraw_erasure(self) -> None:
+        await self.upstream.tell(Context.ACCOUNTS, "/v1/me/erasure/withdraw", token=self.token)
+
     async def _get(self, path: str, shape: type[Shape], **params: str) -> Shape:
         return await self.upstream.get(Context.ACCOUNTS, path, shape, token=self.token, **params)
 

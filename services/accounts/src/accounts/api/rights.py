@@ -95,7 +95,7 @@ async def ask_to_be_forgotten(principal: FamilyCaller, runtime: RuntimeOf) -> Ow
     return OwnErasure(asked_at=asked.asked_at)
 
 
-@router.delete("/v1/me/erasure", status_code=204)
+@router.post("/v1/me/erasure/withdraw", status_code=204)
 async def think_better_of_it(principal: FamilyCaller, runtime: RuntimeOf) -> None:
     async with runtime.database.transaction() as transaction:
         await withdraw_erasure(transaction, principal.own_family)
