@@ -4,7 +4,6 @@ from billing.store import families, ledger
 from chassis.database import Transaction
 from portail_contracts.accounts import FamilyErased
 from portail_contracts.billing import BillingErasureCompleted
-from portail_contracts.catalogue import BY_TYPE
 
 KEPT = (
     "Factures, avoirs, règlements et leurs documents : dix ans (code de commerce, L.123-22).",
@@ -17,9 +16,8 @@ async def forget_family(transaction: Transaction, erased: FamilyErased) -> None:
     await ledger.lock_account(transaction.connection, erased.family_id)
     await families.forget(transaction.connection, erased.family_id, erased.erased_at)
     # Published once accounts listens: an event that nobody is bound to would wait for ever.
-    if BillingErasureCompleted.type in BY_TYPE:
-        transaction.record(
-            BillingErasureCompleted(
-                version=1, family_id=erased.family_id, erasure_id=erased.erasure_id, kept=KEPT
-            )
+    transaction.record(
+        BillingErasureCompleted(
+            version=1, family_id=erased.family_id, erasure_id=erased.erasure_id, kept=KEPT
         )
+    )

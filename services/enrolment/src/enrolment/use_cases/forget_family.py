@@ -10,7 +10,6 @@ from enrolment.store.bookings import move_bookings
 from enrolment.store.erasure import erase_family
 from enrolment.store.families import lock_family
 from enrolment.store.tables import bookings
-from portail_contracts.catalogue import BY_TYPE
 from portail_contracts.enrolment import EnrolmentErasureCompleted
 
 from .moving import follow
@@ -34,10 +33,7 @@ async def forget_family(
         cancel_request_id=None,
     )
     await erase_family(transaction.connection, family_id, now)
-    if EnrolmentErasureCompleted.type in BY_TYPE:
-        transaction.record(
-            EnrolmentErasureCompleted(
-                version=1, family_id=family_id, erasure_id=erasure_id, kept=KEPT
-            )
-        )
+    transaction.record(
+        EnrolmentErasureCompleted(version=1, family_id=family_id, erasure_id=erasure_id, kept=KEPT)
+    )
     await follow(transaction, moved, now)
