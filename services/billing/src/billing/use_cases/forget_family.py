@@ -15,7 +15,6 @@ async def forget_family(transaction: Transaction, erased: FamilyErased) -> None:
     """Names, addresses, quotients and birthdays go; late news of the family is not learnt again."""
     await ledger.lock_account(transaction.connection, erased.family_id)
     await families.forget(transaction.connection, erased.family_id, erased.erased_at)
-    # Published once accounts listens: an event that nobody is bound to would wait for ever.
     transaction.record(
         BillingErasureCompleted(
             version=1, family_id=erased.family_id, erasure_id=erased.erasure_id, kept=KEPT
