@@ -51,6 +51,8 @@ class Service:
     answers: dict[str, Any] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     url: str = ""
+    otherwise: Handler | None = None
+    """Answers what `answers` has no word for."""
     _runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -76,6 +78,8 @@ class Service:
             self._note(request, b"")
             return await answer(request)
         self._note(request, await request.read())
+        if answer is None and self.otherwise is not None:
+            return await self.otherwise(request)
         if answer is None:
             return problem(404, "portail.not-found", "Introuvable")
         status, body = answer if isinstance(answer, tuple) else (200, answer)
@@ -204,17 +208,52 @@ def _listed(*items: dict[str, Any]) -> dict[str, Any]:
     return {"items": list(items), "page": 1, "pages": 1, "total": len(items)}
 
 
-def message(**changes: Any) -> dict[str, Any]:
+ABOUT = {
+    "kind": "booking.request",
+    "topic": "request",
+    "id": REQUEST,
+    "request_id": REQUEST,
+    "number": "D-2026-01342",
+}
+
+
+def thread(**changes: Any) -> dict[str, Any]:
     return {
-        "message_id": MESSAGE,
+        "thread_id": MESSAGE,
         "subject": "Votre demande est acceptée !",
+        "about": ABOUT,
+        "centre": None,
+        "state": "open",
+        "only_me": False,
+        "last_posted_at": "2026-11-23T20:14:00Z",
         "excerpt": "Lou, jeudi 26 novembre",
-        "posted_at": "2026-11-23T20:14:00Z",
-        "read": False,
-        "about": {"kind": "booking.request", "request_id": REQUEST, "number": "D-2026-01342"},
-        "body": "Bonjour,\n\nVotre demande est acceptée.",
+        "from_family": False,
+        "unread": 1,
+        "archived": False,
+        "has_attachments": True,
         **changes,
     }
+
+
+def conversation() -> dict[str, Any]:
+    said = {
+        "message_id": "0197a000-0000-7000-8000-0000000000d2",
+        "from_family": False,
+        "author_name": None,
+        "body": "Bonjour,\n\nVotre demande est acceptée.",
+        "posted_at": "2026-11-23T20:14:00Z",
+        "read": False,
+        "seen_at": None,
+        "attachments": [
+            {
+                "attachment_id": "0197a000-0000-7000-8000-0000000000d3",
+                "name": "planning.pdf",
+                "media_type": "application/pdf",
+                "size": 1_500_000,
+            }
+        ],
+    }
+    return {**_listed(said), "thread": thread()}
 
 
 POLICY = {"rule": "De 12 à 20 caractères : des lettres sans accent et des chiffres."}
@@ -330,10 +369,14 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
         },
         "messaging": {
             "GET /v1/me/counts": {"unread": 2},
-            "GET /v1/me/messages": _listed(message()),
-            f"GET /v1/me/messages/{MESSAGE}": message(),
-            f"POST /v1/me/messages/{MESSAGE}/read": (204, web.Response(status=204)),
-            f"POST /v1/me/messages/{MESSAGE}/unread": (204, web.Response(status=204)),
+            "GET /v1/me/threads": _listed(thread()),
+            f"GET /v1/me/threads/{MESSAGE}": conversation(),
+            f"POST /v1/me/threads/{MESSAGE}/read": (204, web.Response(status=204)),
+            f"POST /v1/me/threads/{MESSAGE}/unread": (204, web.Response(status=204)),
+            "GET /v1/me/drafts": {"items": []},
+            "GET /v1/me/preferences": {
+                "items": [{"category": "decision", "label": "Réponses", "by_email": True}]
+            },
         },
     }
 

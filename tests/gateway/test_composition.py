@@ -172,7 +172,7 @@ async def test_hostile_names_are_only_words(family: Any, services: Any) -> None:
     )
     item = services.enrolment.answers["GET /v1/me/requests"]["items"][0]
     item.update(object=HOSTILE, reason=HOSTILE, number=HOSTILE)
-    note = services.messaging.answers["GET /v1/me/messages"]["items"][0]
+    note = services.messaging.answers["GET /v1/me/threads"]["items"][0]
     note.update(subject=HOSTILE, excerpt=HOSTILE)
 
     for path in (
@@ -192,8 +192,8 @@ async def test_hostile_names_are_only_words(family: Any, services: Any) -> None:
 
 
 async def test_french_spaces_and_first_days_are_right(family: Any, services: Any) -> None:
-    message = services.messaging.answers["GET /v1/me/messages"]["items"][0]
-    message.update(subject="Une place : pour qui ? « Lou » !", posted_at="2026-11-01T08:00:00Z")
+    thread = services.messaging.answers["GET /v1/me/threads"]["items"][0]
+    thread.update(subject="Une place : pour qui ? « Lou » !", last_posted_at="2026-11-01T08:00:00Z")
 
     page = html.unescape((await family.get("/messages")).text)
 
@@ -218,16 +218,16 @@ async def test_a_receipt_says_all_that_the_law_asks(family: Any) -> None:
 
 
 async def test_reading_a_message_marks_it_and_lowers_the_count(family: Any, services: Any) -> None:
-    path = "/messages/0197a000-0000-7000-8000-0000000000d1"
+    thread = "0197a000-0000-7000-8000-0000000000d1"
 
-    page = (await family.get(path)).text
+    page = (await family.get(f"/messages/{thread}")).text
 
-    assert services.messaging.asked("POST", f"/v1/me{path}/read")
+    assert services.messaging.asked("POST", f"/v1/me/threads/{thread}/read")
     assert 'data-count="messages">1<' in page
 
 
 async def test_a_message_whose_mark_cannot_be_made_is_shown(family: Any, services: Any) -> None:
-    path = "/messages/0197a000-0000-7000-8000-0000000000d1"
-    services.messaging.answers[f"POST /v1/me{path}/read"] = (503, {})
+    thread = "0197a000-0000-7000-8000-0000000000d1"
+    services.messaging.answers[f"POST /v1/me/threads/{thread}/read"] = (503, {})
 
-    assert "Votre demande est acceptée." in (await family.get(path)).text
+    assert "Votre demande est acceptée." in (await family.get(f"/messages/{thread}")).text

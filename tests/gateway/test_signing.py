@@ -207,7 +207,7 @@ async def test_programs_are_told_rather_than_sent_elsewhere(browser: Any) -> Non
 async def test_an_upstream_that_no_longer_knows_the_person_ends_the_session(
     family: Any, services: Any
 ) -> None:
-    services.messaging.answers["GET /v1/me/messages"] = (401, {"type": "portail.sign-in-needed"})
+    services.messaging.answers["GET /v1/me/threads"] = (401, {"type": "portail.sign-in-needed"})
 
     answer = await family.get("/messages")
 

@@ -311,30 +311,5 @@ class ChargeLines(Listed):
     items: tuple[ChargeLine, ...]
 
 
-class About(Answer):
-    kind: str | None = None
-    request_id: UUID | None = None
-    number: str | None = None
-
-
-class Message(Answer):
-    message_id: UUID
-    subject: str
-    excerpt: str = ""
-    posted_at: Instant
-    read: bool = False
-    about: About | None = None
-    body: str | list[str] = ""
-
-    @property
-    def paragraphs(self) -> list[str]:
-        blocks = self.body if isinstance(self.body, list) else self.body.split("\n\n")
-        return [block.strip() for block in blocks if block.strip()]
-
-
-class Messages(Listed):
-    items: tuple[Message, ...]
-
-
 class UnreadCount(Answer):
     unread: int = Field(ge=0)

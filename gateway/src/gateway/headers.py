@@ -33,9 +33,12 @@ STRICT = {
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
     ),
 }
-STRICTER = {"Referrer-Policy": ("strict-origin",)}
-"""What a page may say instead, because it says less: an address that holds a secret is not told
-even to our own pages."""
+STRICTER = {
+    "Referrer-Policy": ("strict-origin",),
+    "Content-Security-Policy": ("sandbox; default-src 'none'",),
+}
+"""What an answer may say instead, because it allows less: an address that holds a secret is not
+told even to our own pages, and somebody's file is no page at all."""
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 CORRELATION = "X-Correlation-Id"
 

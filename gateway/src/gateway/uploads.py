@@ -5,9 +5,13 @@ from collections.abc import Mapping
 LARGEST_FORM = 8 * 1024 * 1024 + 512 * 1024
 """A little above what accounts takes, so that it refuses in words about the file."""
 
+LARGEST_LETTER = 12 * 1024 * 1024
+"""A message with its files, sent at once; more of them can be joined one after the other."""
+
 LARGER_BODIES: Mapping[str, int] = {
     r"/documents/nouveau": LARGEST_FORM,
     r"/enfants/[^/]+/photo": LARGEST_FORM,
+    r"/messages/[^/]+": LARGEST_LETTER,
 }
 """By the pattern of the whole path."""
 

@@ -91,6 +91,19 @@ class Upstream:
         """A post whose answer does not matter. `token` None: in the gateway's own name."""
         await self._call("POST", peer, path, token, json=body or {}, seconds=seconds)
 
+    async def say(
+        self,
+        method: str,
+        peer: Context,
+        path: str,
+        *,
+        token: str | None,
+        seconds: float = SECONDS,
+        **options: Any,
+    ) -> None:
+        """Any method, its options as aiohttp has them, whose answer does not matter."""
+        await self._call(method, peer, path, token, seconds=seconds, **options)
+
     async def _call(
         self,
         method: str,

@@ -17,8 +17,6 @@ from .answers import (
     Child,
     EndedSessions,
     Family,
-    Message,
-    Messages,
     OwnAccess,
     PendingCount,
     Proposal,
@@ -174,22 +172,6 @@ class Voice:
             token=self.token,
             month=month,
             page=str(page),
-        )
-
-    async def messages(self, page: int) -> Messages:
-        return await self.upstream.get(
-            Context.MESSAGING, "/v1/me/messages", Messages, token=self.token, page=str(page)
-        )
-
-    async def message(self, message_id: UUID) -> Message:
-        return await self.upstream.get(
-            Context.MESSAGING, f"/v1/me/messages/{message_id}", Message, token=self.token
-        )
-
-    async def mark(self, message_id: UUID, *, read: bool) -> None:
-        verb = "read" if read else "unread"
-        await self.upstream.tell(
-            Context.MESSAGING, f"/v1/me/messages/{message_id}/{verb}", token=self.token
         )
 
     async def unread(self) -> UnreadCount:

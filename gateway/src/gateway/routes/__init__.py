@@ -10,6 +10,7 @@ from . import (
     children,
     code,
     console,
+    contact,
     deeds,
     documents,
     enrolments,
@@ -17,6 +18,7 @@ from . import (
     health,
     home,
     live,
+    mail_choices,
     messages,
     own_access,
     own_factor,
@@ -29,6 +31,7 @@ from . import (
     signing,
     statement,
     static,
+    writing,
 )
 
 # The first that matches answers: what stands under /console comes before the console itself.
@@ -62,7 +65,12 @@ ROUTERS = (
     children.router,
     requests.papers,
     requests.router,
+    messages.files,
+    writing.router,
     messages.router,
+    mail_choices.router,
+    mail_choices.anyone,
+    contact.router,
     statement.router,
     live.stream,
     live.poll,

@@ -9,6 +9,7 @@ from portail_contracts.catalogue import Context
 from .admission import Admission
 from .api import (
     catalogue,
+    centres,
     desk_settings,
     export,
     feeds,
@@ -44,6 +45,7 @@ def service() -> Service:
             parents_requests.router,
             parents_enrolments.router,
             feeds.router,
+            centres.router,
             staff.router,
             catalogue.router,
             desk_settings.router,

@@ -62,6 +62,7 @@ function listen() {
   });
   on("request", (news) => { refreshCells(news); refreshCounts(); });
   on("booking", refreshCells);
+  on("thread", (detail) => document.dispatchEvent(new CustomEvent("portail:thread", { detail })));
   on("counts", ({ unread, ...counts }) => showCounts(unread === undefined ? counts : { ...counts, messages: unread }));
   on("unread", showCounts);
 }
