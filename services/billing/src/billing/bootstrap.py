@@ -14,6 +14,7 @@ from billing.api import (
     staff,
     statement,
     treasury,
+    unpaid,
 )
 from billing.archivist import archive_for_ever
 from billing.bank_files import UnreadableFile
@@ -88,6 +89,7 @@ def service() -> Service:
             treasury.router,
             internal.router,
             export.router,
+            unpaid.router,
         ),
         handlers=handlers,
         background=(archive_for_ever,),

@@ -4,9 +4,21 @@ from pathlib import Path
 
 from chassis.runtime import Runtime, Service
 from chassis.settings import SharedSettings
-from messaging.api import drafts, export, family, preferences, stream, threads, visitors
+from messaging.api import (
+    broadcasts,
+    desk,
+    desk_settings,
+    drafts,
+    export,
+    family,
+    preferences,
+    stream,
+    threads,
+    visitors,
+)
 from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
+from messaging.crier import Crier
 from messaging.live import LiveHub
 from messaging.mail.addresses import Addresses
 from messaging.mail.composing import Sender
@@ -33,12 +45,15 @@ def service() -> Service:
             drafts.router,
             preferences.router,
             visitors.router,
+            desk.router,
+            desk_settings.router,
+            broadcasts.router,
             stream.router,
             export.router,
         ),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
-        background=(_tell_open_pages, _send_mail),
+        background=(_tell_open_pages, _send_mail, _tell_many),
         problems=PROBLEMS,
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
     )
@@ -51,6 +66,10 @@ async def _tell_open_pages(runtime: Runtime) -> None:
 
 async def _send_mail(runtime: Runtime) -> None:
     await post_office(runtime).run()
+
+
+async def _tell_many(runtime: Runtime) -> None:
+    await Crier(runtime.database, runtime.clock).run()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

@@ -1,8 +1,10 @@
 """How what goes wrong in messaging is answered."""
 
 from chassis.problems import ProblemKind
+from messaging.api.broadcasts import UnknownBroadcast
 from messaging.api.uploading import UnknownFile
 from messaging.domain.attachments import FileRefused
+from messaging.domain.desk import Refused
 from messaging.domain.threads import Unusable
 from messaging.domain.visitors import TooManySendings
 from messaging.live import TooManyStreams
@@ -10,12 +12,16 @@ from messaging.use_cases.choose_mail import UnknownToken
 from messaging.use_cases.keep_draft import TooManyDrafts, UnknownDraft
 from messaging.use_cases.mark_message import UnknownMessage
 from messaging.use_cases.mark_thread import UnknownThread
+from messaging.use_cases.write_to_family import UnknownFamily
 
 PROBLEMS: dict[type[Exception], ProblemKind] = {
     UnknownMessage: ProblemKind(404, "messaging.unknown-message", "Message introuvable"),
     UnknownThread: ProblemKind(404, "messaging.unknown-thread", "Conversation introuvable"),
     UnknownDraft: ProblemKind(404, "messaging.unknown-draft", "Brouillon introuvable"),
     UnknownFile: ProblemKind(404, "messaging.unknown-file", "Fichier introuvable"),
+    UnknownBroadcast: ProblemKind(404, "messaging.unknown-broadcast", "Envoi introuvable"),
+    UnknownFamily: ProblemKind(404, "messaging.unknown-family", "Famille introuvable"),
+    Refused: ProblemKind(409, "messaging.refused", "Action impossible"),
     UnknownToken: ProblemKind(404, "messaging.unknown-token", "Lien inconnu"),
     TooManySendings: ProblemKind(429, "messaging.too-many-sendings", "Trop de messages"),
     Unusable: ProblemKind(422, "messaging.unusable", "Saisie incomplète ou incorrecte"),

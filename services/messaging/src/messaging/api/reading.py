@@ -6,7 +6,8 @@ from fastapi import Depends
 
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
-from messaging.domain.threads import Author, Reader
+from messaging.domain.desk import Agent, topics_for
+from messaging.domain.threads import Author, Reader, Topic
 from messaging.live import LiveHub
 from messaging.store.families import welcome_reader
 
@@ -41,3 +42,24 @@ async def _welcome(runtime: Runtime, reader: Reader) -> None:
 
 ReaderOf = Annotated[Reader, Depends(_reader)]
 """A route for families: which access of which family reads."""
+
+
+Anybody = Annotated[
+    Principal,
+    allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR),
+]
+
+
+async def _agent(principal: Anybody) -> Agent:
+    return Agent(principal.staff_id, principal.name)
+
+
+async def _topics(principal: Anybody) -> frozenset[Topic]:
+    return topics_for(principal.audiences)
+
+
+AgentOf = Annotated[Agent, Depends(_agent)]
+"""A route for staff: who acts. Which of them may, the route says beside."""
+
+TopicsOf = Annotated[frozenset[Topic], Depends(_topics)]
+"""The topics that this member of staff deals with."""

@@ -205,6 +205,10 @@ class ThreadMessages(Paged):
 
     thread: ThreadView
     items: list[ThreadMessage]
+    notice: str | None = Field(
+        default=None,
+        description="What the service says of itself today: that it is away.",
+    )
 
     @classmethod
     def page_of(
@@ -213,9 +217,11 @@ class ThreadMessages(Paged):
         found: tuple[Sequence[Message], int],
         files: Mapping[UUID, Sequence[Attachment]],
         page: int,
+        notice: str | None,
     ) -> Self:
         messages, total = found
         return cls(
+            notice=notice,
             thread=ThreadView.of(thread),
             items=[ThreadMessage.of(one, files.get(one.message_id, ())) for one in messages],
             **paged(page, total),

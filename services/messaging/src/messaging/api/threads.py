@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from chassis.clock import local_date
 from chassis.runtime import RuntimeOf
 from messaging.domain.threads import Topic, Words
-from messaging.store import files, messages
+from messaging.store import files, messages, ready
 from messaging.store import threads as store
 from messaging.use_cases.archive_thread import archive_thread, take_out_thread
 from messaging.use_cases.mark_thread import UnknownThread, keep_thread_unread, read_thread
@@ -62,7 +63,10 @@ async def thread(
         said = await messages.page_of_thread(connection, reader, thread_id, page)
         ids = [one.message_id for one in said[0]]
         hanging = await files.files_of_messages(connection, ids)
-    return ThreadMessages.page_of(found, said, hanging, page)
+        absence = await ready.absence(connection)
+    today = local_date(runtime.clock.now())
+    notice = absence.words if absence and absence.on(today) else None
+    return ThreadMessages.page_of(found, said, hanging, page, notice)
 
 
 @router.post("/{thread_id}/messages", status_code=201)

@@ -12,6 +12,7 @@ from .tables import (
     archivings,
     attachment_contents,
     attachments,
+    broadcast_recipients,
     deliveries,
     drafts,
     erasures,
@@ -19,11 +20,13 @@ from .tables import (
     live_events,
     mails,
     messages,
+    notes,
     preferences,
     readers,
     reads,
     requests,
     threads,
+    turns,
 )
 
 _BY_FAMILY: Sequence[Table] = (
@@ -69,6 +72,11 @@ async def forget_family(connection: AsyncConnection, family_id: UUID) -> None:
         await connection.execute(delete(table).where(table.c.attachment_id.in_(found)))
     own = select(threads.c.thread_id).where(threads.c.family_id == family_id)
     await connection.execute(delete(archivings).where(archivings.c.thread_id.in_(own)))
+    for table in (notes, turns):
+        await connection.execute(delete(table).where(table.c.thread_id.in_(own)))
+    await connection.execute(
+        delete(broadcast_recipients).where(broadcast_recipients.c.family_id == family_id)
+    )
     # Drafts of staff hang on threads of the family.
     await connection.execute(delete(drafts).where(drafts.c.thread_id.in_(own)))
     for table in _BY_FAMILY:

@@ -219,3 +219,8 @@ async def unread_count(connection: AsyncConnection, reader: Reader) -> int:
         .where(visible_to(reader), is_unread_by(reader))
     )
     return int((await connection.execute(chosen)).scalar_one())
+
+
+async def is_in_thread(connection: AsyncConnection, message_id: UUID, thread_id: UUID) -> bool:
+    here = exists().where(messages.c.message_id == message_id, messages.c.thread_id == thread_id)
+    return bool((await connection.execute(select(here))).scalar_one())

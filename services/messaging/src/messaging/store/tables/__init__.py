@@ -1,5 +1,13 @@
 """Messaging's tables, a module for each part of the room."""
 
+from .desk import (
+    broadcast_recipients,
+    broadcasts,
+    canned_replies,
+    notes,
+    out_of_office,
+    turns,
+)
 from .inbox import (
     archivings,
     families,
@@ -19,6 +27,9 @@ __all__ = [
     "archivings",
     "attachment_contents",
     "attachments",
+    "broadcast_recipients",
+    "broadcasts",
+    "canned_replies",
     "deliveries",
     "drafts",
     "erasures",
@@ -27,10 +38,13 @@ __all__ = [
     "mails",
     "messages",
     "metadata",
+    "notes",
+    "out_of_office",
     "preferences",
     "readers",
     "reads",
     "requests",
     "threads",
+    "turns",
     "visitor_sendings",
 ]
