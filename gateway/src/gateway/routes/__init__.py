@@ -74,5 +74,6 @@ ROUTERS = (
     statement.router,
     live.stream,
     live.poll,
+    messages.staff_files,
     console.router,
 )

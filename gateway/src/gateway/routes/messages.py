@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from chassis.auth import Audience, allow
+from chassis.auth import STAFF, Audience, allow
 from chassis.web import shapes
 from gateway.correspondence import Conversation, Correspondence, CorrespondenceOf
 from gateway.forwarding import Destination, Forwarded, onward_headers
@@ -29,6 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)
 files = APIRouter(
     route_class=RawRoute, include_in_schema=False, dependencies=[allow(Audience.FAMILY)]
 )
+staff_files = APIRouter(route_class=RawRoute, include_in_schema=False, dependencies=[allow(*STAFF)])
 
 SENT = "Votre message est envoyé. Vous verrez ici quand le service l’a ouvert."
 
@@ -153,6 +154,15 @@ async def turn(letters: CorrespondenceOf, thread_id: UUID, turn: Turn) -> Respon
 @files.get("/messages/pieces/{attachment_id}")
 async def attachment(request: Request) -> Forwarded:
     """To be saved, never shown: messaging's own headers say so, and go through."""
+    return _forwarded(request, "/v1/me/attachments")
+
+
+@staff_files.get("/console/messages/pieces/{attachment_id}")
+async def attachment_for_staff(request: Request) -> Forwarded:
+    return _forwarded(request, "/v1/staff/attachments")
+
+
+def _forwarded(request: Request, folder: str) -> Forwarded:
     gateway, visit = gateway_of(request), visit_of(request)
     try:
         attachment_id = UUID(request.path_params["attachment_id"])
@@ -162,7 +172,7 @@ async def attachment(request: Request) -> Forwarded:
         gateway.forwarder,
         Destination(
             base=gateway.peers.address(Context.MESSAGING),
-            path=f"/v1/me/attachments/{attachment_id}",
+            path=f"{folder}/{attachment_id}",
             headers=onward_headers(request, visit.token, visit.form_token),
         ),
     )

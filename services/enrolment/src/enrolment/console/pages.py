@@ -33,6 +33,9 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "rules": _REQUESTS - {Audience.CENTRE},
     "teams": _REQUESTS - {Audience.CENTRE},
     "families": frozenset(STAFF),
+    "messages": frozenset(
+        {Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR}
+    ),
 }
 """Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
 
@@ -64,6 +67,7 @@ class Pages:
         *,
         title: str,
         pending: int,
+        messages: int = 0,
         section: str = "requests",
         status: int = 200,
         **given: Any,
@@ -76,7 +80,7 @@ class Pages:
                 page=page,
                 authority=self.authority,
                 viewer=Viewer(principal.name, "staff", sections_of(principal)),
-                counts={"requests": pending, "messages": 0},
+                counts={"requests": pending, "messages": messages},
                 **given,
             )
         )

@@ -10,6 +10,12 @@ Reader = Annotated[
     allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR),
 ]
 ReasonsReader = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR)]
+LettersReader = Annotated[
+    Principal,
+    allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR),
+]
+LettersWriter = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.CASH_OFFICE)]
+LettersEditor = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN)]
 Decider = Annotated[Principal, allow(Audience.SECRETARIAT)]
 Administrator = Annotated[Principal, allow(Audience.ADMIN)]
 

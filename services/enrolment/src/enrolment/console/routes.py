@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from . import (
+    broadcasts,
     decisions,
     duplicates,
     families,
@@ -11,6 +12,8 @@ from . import (
     following,
     front_desk,
     front_desk_acts,
+    letters,
+    letters_settings,
     queue,
     reasons,
     rules,
@@ -38,6 +41,9 @@ SECTIONS = (
     families,
     front_desk,
     front_desk_acts,
+    letters_settings,
+    broadcasts,
+    letters,
     reasons,
     rules,
     teams,
