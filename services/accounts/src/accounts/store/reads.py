@@ -34,6 +34,22 @@ async def note_opening(connection: AsyncConnection, opening: Opening, at: dateti
     await connection.execute(insert(file_reads).values(row))
 
 
+async def opened_lately(
+    connection: AsyncConnection, reader_id: UUID, purpose: Purpose, since: datetime
+) -> set[UUID]:
+    """Children whose health this reader has opened to that end since then."""
+    rows = await connection.execute(
+        select(file_reads.c.child_id).where(
+            file_reads.c.reader_id == reader_id,
+            file_reads.c.part == Part.HEALTH,
+            file_reads.c.act == Act.READ,
+            file_reads.c.purpose == purpose,
+            file_reads.c.at >= since,
+        )
+    )
+    return set(rows.scalars())
+
+
 async def openings_of_family(
     connection: AsyncConnection, family_id: UUID, *, offset: int, limit: int
 ) -> tuple[Sequence[Noted], int]:

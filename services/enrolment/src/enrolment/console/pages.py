@@ -29,6 +29,7 @@ _REQUESTS = frozenset({Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Au
 SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "requests": _REQUESTS,
     "reasons": _REQUESTS - {Audience.CENTRE},
+    "attendance": _REQUESTS,
     "desk": frozenset({Audience.SECRETARIAT}),
     "rules": _REQUESTS - {Audience.CENTRE},
     "teams": _REQUESTS - {Audience.CENTRE},

@@ -16,6 +16,10 @@ LettersReader = Annotated[
 ]
 LettersWriter = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.CASH_OFFICE)]
 LettersEditor = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN)]
+DayReader = Annotated[
+    Principal,
+    allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR),
+]
 Decider = Annotated[Principal, allow(Audience.SECRETARIAT)]
 Administrator = Annotated[Principal, allow(Audience.ADMIN)]
 

@@ -5,6 +5,8 @@ from fastapi.responses import RedirectResponse
 
 from . import (
     broadcasts,
+    attendance,
+    attendance_papers,
     decisions,
     duplicates,
     families,
@@ -44,6 +46,8 @@ SECTIONS = (
     letters_settings,
     broadcasts,
     letters,
+    attendance,
+    attendance_papers,
     reasons,
     rules,
     teams,

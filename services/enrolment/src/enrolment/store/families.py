@@ -54,6 +54,11 @@ async def find_family(connection: AsyncConnection, family_id: UUID) -> Family | 
     return Family(family_id, rows[0].reference, rows[0].name, found)
 
 
+async def family_of_child(connection: AsyncConnection, child_id: UUID) -> UUID | None:
+    statement = select(children.c.family_id).where(children.c.child_id == child_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
     """Wait until nobody else decides about this family; False when it is not known here.
 

@@ -83,3 +83,38 @@ async def find_families(
         FoundFamily(row.family_id, row.reference, row.name, tuple(row.children or ()))
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class FoundChild:
+    """A child as a team recognises it."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    reference: str
+
+
+async def find_children(
+    connection: AsyncConnection, words: str, limit: int = 10
+) -> list[FoundChild]:
+    """Each word begins one of the child's names."""
+    wanted = tokens(words)
+    if not wanted:
+        return []
+    rows = await connection.execute(
+        select(children, func.coalesce(families.c.reference, "").label("reference"))
+        .outerjoin(families, families.c.family_id == children.c.family_id)
+        .where(
+            *(
+                begins_a_word(children.c.given_name, token)
+                | begins_a_word(children.c.family_name, token)
+                for token in wanted
+            )
+        )
+        .order_by(children.c.family_name, children.c.given_name)
+        .limit(limit)
+    )
+    return [
+        FoundChild(row.child_id, row.given_name, row.family_name, row.reference) for row in rows
+    ]

@@ -1,5 +1,6 @@
 """Enrolment's tables. The real ones are made by the migrations; a test compares both."""
 
+from .attendance import adults_present, attendance_steps, attendances
 from .bookings import absences, bookings, places, waiting_position
 from .catalogue import (
     absence_reasons,
@@ -28,6 +29,9 @@ __all__ = [
     "absence_reasons",
     "absences",
     "activities",
+    "adults_present",
+    "attendance_steps",
+    "attendances",
     "booking_windows",
     "bookings",
     "calendar_feeds",
