@@ -29,6 +29,8 @@ _REQUESTS = frozenset({Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Au
 SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "requests": _REQUESTS,
     "reasons": _REQUESTS - {Audience.CENTRE},
+    "places": _REQUESTS,
+    "waiting": _REQUESTS,
     "attendance": _REQUESTS,
     "desk": frozenset({Audience.SECRETARIAT}),
     "rules": _REQUESTS - {Audience.CENTRE},

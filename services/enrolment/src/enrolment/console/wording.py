@@ -57,7 +57,7 @@ STATE_LABELS: Final = {
     RequestState.FAILED: "À reprendre",
 }
 
-_GROUPS: Final = {
+GROUPS: Final = {
     AgeGroup.UNDER_SIX: "moins de 6\u00a0ans",
     AgeGroup.SIX_AND_OVER: "6\u00a0ans et plus",
 }
@@ -177,7 +177,7 @@ def _places(found: Sequence[LineDetail], *, is_holding: bool) -> Iterator[Fact]:
     tightest = sorted(distinct.values(), key=lambda one: (_left(one), one.places_key))
     for one in tightest[:MOST_PLACES]:
         day = french.day_short(one.places_key.day) if len(distinct) > 1 else ""
-        label = ", ".join(filter(None, [f"Places {_GROUPS[one.places_key.age_group]}", day]))
+        label = ", ".join(filter(None, [f"Places {GROUPS[one.places_key.age_group]}", day]))
         yield Fact(label, _places_words(one, is_holding=is_holding))
     if rest := tightest[MOST_PLACES:]:
         left = french.plural(_left(rest[0]), "place libre", "places libres")
