@@ -51,6 +51,8 @@ STAFF = [
     "/console/pointage?ajout=lou",
     "/console/places",
     "/console/attente",
+    "/console/activites",
+    "/console/calendrier",
     "/console/guichet/{family}?mois=2026-12",
     "/console/demandes/{waiting}",
     "/console/demandes/{refused}",

@@ -1,9 +1,12 @@
 """The queue: its list, its pages, its deadlines, its addresses."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+
+from chassis.auth import Audience
 
 from .conftest import NOBODY, QUEUE, words
 

@@ -32,6 +32,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "places": _REQUESTS,
     "waiting": _REQUESTS,
     "attendance": _REQUESTS,
+    "activities": _REQUESTS,
     "desk": frozenset({Audience.SECRETARIAT}),
     "rules": _REQUESTS - {Audience.CENTRE},
     "teams": _REQUESTS - {Audience.CENTRE},

@@ -5,8 +5,10 @@ from fastapi.responses import RedirectResponse
 
 from . import (
     broadcasts,
+    activities,
     attendance,
     attendance_papers,
+    calendar,
     decisions,
     duplicates,
     families,
@@ -50,6 +52,8 @@ SECTIONS = (
     planning,
     attendance,
     attendance_papers,
+    activities,
+    calendar,
     reasons,
     rules,
     teams,
