@@ -4,8 +4,6 @@ import re
 from html import unescape
 from typing import Any
 
-import pytest
-
 from chassis.auth import Audience
 
 from .conftest import HOSTILE, NOBODY, QUEUE, Reader, Tags, words
@@ -84,27 +82,27 @@ async def test_whom_a_change_hurts_is_shown_before_it_is_made(ask, reader, enrol
     assert kept.capacity_six_and_over == 0
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"label": [""]}, "Donnez un nom court."),
-        ({"weekday": []}, "Cochez au moins un jour de la semaine."),
-        ({"capacity_under_six": ["-1"]}, "Indiquez un nombre de 0 à 10000."),
-        ({"slot-0-starts": ["25:00"]}, "Indiquez une heure, comme 07:30."),
-        ({"slot-0-ends": ["06:00"]}, "Le créneau finit après avoir commencé."),
-        ({"slot-0-rate": ["É"]}, "Un code tarif s’écrit en minuscules"),
-        ({"slot-0-min": ["9"], "slot-0-max": ["3"]}, "L’âge le plus grand vient en second."),
-        ({"rule-0-anchor": ["rien"]}, "ne vont pas ensemble"),
-        ({"window-0-first": ["2027-01-05"]}, "Indiquez une date."),
-        ({"label": [HOSTILE], "weekday": []}, HOSTILE),
-    ],
-)
-async def test_a_mistake_is_said_beside_its_field(reader, wednesdays, changed, said):
-    admin = reader(Audience.ADMIN)
-    sent = await form_of(admin, wednesdays) | changed
-    again = await send(admin, f"{ROOM}/{wednesdays.activity_id}", sent)
-    assert again.status_code == 422
-    assert said in words(again) or said in unescape(again.text)
+A_MISTAKE_IS_SAID_BESIDE_CASES = [
+    ({"label": [""]}, "Donnez un nom court."),
+    ({"weekday": []}, "Cochez au moins un jour de la semaine."),
+    ({"capacity_under_six": ["-1"]}, "Indiquez un nombre de 0 à 10000."),
+    ({"slot-0-starts": ["25:00"]}, "Indiquez une heure, comme 07:30."),
+    ({"slot-0-ends": ["06:00"]}, "Le créneau finit après avoir commencé."),
+    ({"slot-0-rate": ["É"]}, "Un code tarif s’écrit en minuscules"),
+    ({"slot-0-min": ["9"], "slot-0-max": ["3"]}, "L’âge le plus grand vient en second."),
+    ({"rule-0-anchor": ["rien"]}, "ne vont pas ensemble"),
+    ({"window-0-first": ["2027-01-05"]}, "Indiquez une date."),
+    ({"label": [HOSTILE], "weekday": []}, HOSTILE),
+]
+
+
+async def test_a_mistake_is_said_beside_its_field(reader, wednesdays):
+    for changed, said in A_MISTAKE_IS_SAID_BESIDE_CASES:
+        admin = reader(Audience.ADMIN)
+        sent = await form_of(admin, wednesdays) | changed
+        again = await send(admin, f"{ROOM}/{wednesdays.activity_id}", sent)
+        assert again.status_code == 422
+        assert said in words(again) or said in unescape(again.text)
 
 
 async def test_somebody_elses_change_is_not_written_over(reader, wednesdays):
@@ -183,20 +181,20 @@ async def test_closing_days_shows_whom_it_hurts_and_then_cancels(
     assert booking.state == "cancelled"
 
 
-@pytest.mark.parametrize(
-    ("changed", "status", "said"),
-    [
-        ({"label": ""}, 422, "Donnez un nom court."),
-        ({"first": "x"}, 422, "Indiquez une date."),
-        ({"last": "2026-01-01"}, 422, "vient après la première"),
-        ({"where": "centre:x"}, 422, "Choisissez un centre"),
-        ({"where": f"centre:{NOBODY}"}, 422, "Choisissez un centre"),
-    ],
-)
-async def test_a_closure_that_cannot_be_is_said(reader, wednesdays, changed, status, said):
-    fields = {"label": "Pont", "first": "2027-05-07", "last": "2027-05-07", **changed}
-    answer = await send(reader(Audience.ADMIN), f"{CALENDAR}/fermetures", fields)
-    assert (answer.status_code, said in words(answer)) == (status, True)
+A_CLOSURE_THAT_CANNOT_BE_CASES = [
+    ({"label": ""}, 422, "Donnez un nom court."),
+    ({"first": "x"}, 422, "Indiquez une date."),
+    ({"last": "2026-01-01"}, 422, "vient après la première"),
+    ({"where": "centre:x"}, 422, "Choisissez un centre"),
+    ({"where": f"centre:{NOBODY}"}, 422, "Choisissez un centre"),
+]
+
+
+async def test_a_closure_that_cannot_be_is_said(reader, wednesdays):
+    for changed, status, said in A_CLOSURE_THAT_CANNOT_BE_CASES:
+        fields = {"label": "Pont", "first": "2027-05-07", "last": "2027-05-07", **changed}
+        answer = await send(reader(Audience.ADMIN), f"{CALENDAR}/fermetures", fields)
+        assert (answer.status_code, said in words(answer)) == (status, True)
 
 
 async def test_only_the_administration_edits(reader, wednesdays):
