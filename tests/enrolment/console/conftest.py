@@ -61,6 +61,12 @@ class FakeBilling:
             raise self.price
         return self.price
 
+    async def call(self, *_: object, **__: object) -> Any:
+        """Every service but billing is away."""
+        raise PeerUnavailable("accounts")
+
+    post = call
+
     async def close(self) -> None:
         pass
 
