@@ -5,8 +5,9 @@ import json
 import os
 import sys
 
+from fastapi.routing import APIRoute, iter_route_contexts
+
 from chassis.app import build_runtime, create_app
-from chassis.auth import api_routes
 
 NOWHERE = {
     "PORT": "1",
@@ -28,11 +29,13 @@ def main() -> None:
         for peer in ("ACCOUNTS", "ENROLMENT", "BILLING", "MESSAGING")
     }
     service = importlib.import_module(f"{name}.bootstrap").service()
+    app = create_app(service, build_runtime(service))
     routes = [
-        (method, route.path)
-        for route in api_routes(create_app(service, build_runtime(service)))
-        if not route.path.startswith(SIGHT)
-        for method in sorted(route.methods or ())
+        # The path as it is asked for: a route inside an included router does not know its prefix.
+        (method, found.path)
+        for found in iter_route_contexts(app.routes)
+        if isinstance(found.original_route, APIRoute) and not found.path.startswith(SIGHT)
+        for method in sorted(found.original_route.methods or ())
         if method != "HEAD"
     ]
     json.dump(routes, sys.stdout)

@@ -37,13 +37,10 @@ async def home(_: Reader) -> Response:
     return RedirectResponse(QUEUE, 303)
 
 
-# Editing before reading: « nouvelle » is no family's identifier.
 SECTIONS = (
     queue,
     decisions,
     following,
-    family_editing,
-    families,
     front_desk,
     front_desk_acts,
     letters_settings,
