@@ -17,13 +17,17 @@ CANARY = "canari-metadata"
 
 
 def picture(
-    size: tuple[int, int] = (300, 200), kind: str = "JPEG", *, turned: bool = False
+    size: tuple[int, int] = (300, 200),
+    kind: str = "JPEG",
+    *,
+    turned: bool = False,
+    words: str = CANARY,
 ) -> bytes:
     """A picture whose left half is red, with words in its metadata."""
     image = Image.new("RGB", size, "blue")
     image.paste("red", (0, 0, size[0] // 2, size[1]))
     exif = Image.Exif()
-    exif[0x010E] = CANARY
+    exif[0x010E] = words
     if turned:
         exif[0x0112] = 6  # a telephone held upright
     made = io.BytesIO()
