@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from accounts.use_cases.settle_change import apply_change, refuse_change, withdraw_change
-from chassis.auth import Audience
+from chassis.auth import STAFF, Audience
 from support import files
 from support.health import RECORD, SECRET, child_of, put_health
 
@@ -178,3 +178,43 @@ async def _sent(accounts, token, path, name, **more):
     )
     assert sent.status_code == 201, sent.text
     return request_id
+
+
+async def test_staff_open_what_is_sealed_to_decide_and_the_family_sees_it(accounts):
+    child = await child_of(accounts)
+    token = (await accounts.sign_in()).json()["token"]
+    health_id = (await propose(accounts, token, child)).json()["request_id"]
+    care = await _sent(
+        accounts, token, "documents", "document_id", kind="care_plan", child_id=child
+    )
+    proof = await _sent(accounts, token, "documents", "document_id")
+    photo = await _sent(accounts, token, f"children/{child}/photo", "photo_id")
+    doors = {
+        f"{health_id}/health": {Audience.SECRETARIAT, Audience.CENTRE},
+        f"{care}/file": {Audience.SECRETARIAT, Audience.CENTRE},
+        f"{proof}/file": {Audience.SECRETARIAT, Audience.CASH_OFFICE},
+        f"{photo}/file": {Audience.SECRETARIAT, Audience.CENTRE},
+    }
+    for path, roles in doors.items():
+        for role in STAFF:
+            answer = await accounts.as_staff("GET", f"/v1/staff/changes/{path}", role=role)
+            allowed = answer.status_code == 200
+            assert allowed is (role in roles), (path, role, answer.status_code)
+    for wrong in (f"{photo}/health", f"{health_id}/file", f"{uuid4()}/health", f"{uuid4()}/file"):
+        answer = await accounts.as_staff(
+            "GET", f"/v1/staff/changes/{wrong}", role=Audience.SECRETARIAT
+        )
+        assert answer.status_code == 404
+
+    compared = await accounts.as_staff(
+        "GET", f"/v1/staff/changes/{health_id}/health", role=Audience.CENTRE
+    )
+    before, after = compared.json()["before"], compared.json()["after"]
+    assert [one["title"] for one in before] == [one["title"] for one in after]
+    assert before[0] == {"title": "Allergies", "lines": []}
+    assert SECRET in after[0]["lines"][0]
+    assert after[2]["lines"] == ["DTP, fait le 02/03/2020 : rappel à partir du 02/03/2025"]
+    reads = (await accounts.call("GET", "/v1/me/reads", token=token)).json()["items"]
+    by_staff = [one for one in reads if one["reader"]["kind"] == "staff"]
+    assert {one["purpose"] for one in by_staff} == {"request"}
+    assert {one["part"] for one in by_staff} == {"health", "document"}

@@ -69,6 +69,9 @@ async def test_health_data_never_leaves_accounts(people: People) -> None:
             await _send_photo(family, child),
         ]
         for request_id in sent:
+            await _is_queued(agent, request_id)
+        await _is_opened_in_the_console(await people.signed_in("secretariat"), *sent)
+        for request_id in sent:
             await _decide(agent, request_id)
         await _is_read_where_it_may_be(family, agent, child)
         copy = await _copied(house, family)
@@ -124,21 +127,36 @@ async def _send_photo(family: Caller, child: str) -> str:
     return request_id
 
 
+async def _is_queued(agent: Caller, request_id: str) -> None:
+    async def listed() -> set[str]:
+        found = await agent.get(Context.ENROLMENT, "/v1/staff/requests", state="pending")
+        return {one["request_id"] for one in found["items"]}
+
+    await eventually(listed, lambda seen: request_id in seen)
+
+
+async def _is_opened_in_the_console(page: Page, health: str, document: str, photo: str) -> None:
+    """The queue says nothing of the content; each is opened on purpose."""
+    await page.goto(f"/console/demandes/{health}")
+    assert CANARY not in await page.content()
+    await page.get_by_role("link", name="Ouvrir les données sanitaires").click()
+    await page.wait_for_url("**/sante")
+    shown = await page.inner_text("main")
+    assert all(value in shown for name, value in FIELDS.items() if "_on" not in name)
+    for request_id, kind in ((document, "application/pdf"), (photo, "image/jpeg")):
+        answer = await page.request.get(f"/console/demandes/{request_id}/fichier")
+        assert (answer.status, answer.headers["content-type"]) == (200, kind)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def _decide(agent: Caller, request_id: str) -> None:
-    path = f"/v1/staff/requests/{request_id}"
-
-    async def state() -> str:
-        listed = await agent.get(Context.ENROLMENT, "/v1/staff/requests", state="pending")
-        known = {one["request_id"] for one in listed["items"]}
-        return "known" if request_id in known else "unknown"
-
-    await eventually(state, lambda seen: seen == "known")
     await accept(agent, Asked(request_id, {}))
 
-    async def settled() -> str:
+    async def state() -> str:
+        path = f"/v1/staff/requests/{request_id}"
         return str((await agent.get(Context.ENROLMENT, path))["state"])
 
-    await eventually(settled, lambda seen: seen == "applied")
+    await eventually(state, lambda seen: seen == "applied")
 
 
 async def _is_read_where_it_may_be(family: Caller, agent: Caller, child: str) -> None:

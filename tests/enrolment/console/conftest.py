@@ -51,21 +51,27 @@ class FakeBilling:
     """Billing as the console asks it; `answer` may raise, or take its time."""
 
     price: Any = None
+    elsewhere: Any = None
     seconds: float = 0
     asked: list[dict[str, str]] = field(default_factory=list)
 
     async def get(self, _peer: object, path: str, **asked: str) -> Any:
         self.asked.append({"path": path, **asked})
         await asyncio.sleep(self.seconds)
-        if isinstance(self.price, Exception):
-            raise self.price
-        return self.price
+        return self._said(self.price)
 
-    async def call(self, *_: object, **__: object) -> Any:
-        """Every service but billing is away."""
-        raise PeerUnavailable("accounts")
+    async def call(self, _method: str, peer: object, path: str, **options: Any) -> Any:
+        """Every service but billing is away, until a test says what it answers."""
+        self.asked.append({"path": path, "token": options.get("token", "")})
+        return self._said(self.elsewhere or PeerUnavailable(str(peer)))
 
-    post = call
+    async def post(self, peer: object, path: str, *_: object, **options: Any) -> Any:
+        return await self.call("POST", peer, path, **options)
+
+    def _said(self, answer: Any) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def close(self) -> None:
         pass

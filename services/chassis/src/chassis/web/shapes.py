@@ -259,6 +259,10 @@ class Changes:
 
     items: Sequence[Changed]
     note: str | None = None
+    open_url: str | None = None
+    """Where what is sealed is opened, which is noted; None when all is said here."""
+
+    open_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

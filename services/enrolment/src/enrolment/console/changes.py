@@ -14,6 +14,7 @@ from enrolment.store.request_records import RequestRecord
 from portail_contracts.catalogue import Context
 
 from .forms import Fields, UnusableReason, one, usable_reason
+from .openings import opening
 
 PATIENCE = 1.5
 """Seconds: nobody should decide what they cannot read, nor wait for it."""
@@ -63,7 +64,8 @@ async def with_content(
     is_conflict = any(item.found is not None for item in items)
     note = AWAY if content is None else CONFLICT if is_conflict else None
     can_decide = detail.can_decide and content is not None
-    return replace(detail, can_decide=can_decide, changes=Changes(items, note))
+    changes = Changes(items, note, *opening(record.kind, record.request_id))
+    return replace(detail, can_decide=can_decide, changes=changes)
 
 
 async def _content(

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from . import (
-    broadcasts,
     activities,
     attendance,
     attendance_papers,
+    broadcasts,
     calendar,
     decisions,
     duplicates,
@@ -22,6 +22,7 @@ from . import (
     queue,
     reasons,
     rules,
+    sealed,
     teams,
 )
 from .choice import QUEUE
@@ -53,6 +54,7 @@ SECTIONS = (
     calendar,
     reasons,
     rules,
+    sealed,
     teams,
     # Editing before reading: « nouvelle » is no family's identifier.
     family_editing,

@@ -1,0 +1,90 @@
+"""What is sealed in a change (health data, a document, a photo): opened on purpose, at its owner's.
+
+Nothing of it is kept here; accounts checks who asks, and notes the opening for the family.
+"""
+
+from uuid import UUID
+
+import aiohttp
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from chassis.auth import forbidden
+from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.problems import Problem
+from chassis.runtime import RuntimeOf
+from enrolment.store.request_lists import count_pending
+from portail_contracts.catalogue import Context
+
+from .asking import asking
+from .choice import QUEUE
+from .desk import not_found
+from .pages import PageRoute, PagesOf
+from .readers import Reader
+
+router = APIRouter(route_class=PageRoute)
+
+SECONDS = aiohttp.ClientTimeout(total=20)
+PASSED_ON = (
+    "Content-Type",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Cache-Control",
+)
+
+
+@router.get("/demandes/{request_id}/sante")
+async def health(
+    request_id: UUID, request: Request, principal: Reader, runtime: RuntimeOf, pages: PagesOf
+) -> Response:
+    """Before and after, section by section. Raises Problem 403, 404 or 503."""
+    asked = asking(request, runtime.peers)
+    try:
+        found = await asked.get(Context.ACCOUNTS, f"/v1/staff/changes/{request_id}/health")
+    except PeerRefused as refused:
+        raise forbidden() if refused.status == 403 else not_found() from None
+    except PeerUnavailable:
+        raise away() from None
+    async with runtime.database.reading() as connection:
+        pending = await count_pending(connection)
+    after = found["after"]
+    return pages.html(
+        "sante.html",
+        principal,
+        title="Données sanitaires de la demande",
+        pending=pending,
+        pairs=list(zip(found["before"], after, strict=True)) if after else None,
+        sections=found["before"],
+        back=f"{QUEUE}/{request_id}",
+    )
+
+
+@router.get("/demandes/{request_id}/fichier")
+async def file(
+    request_id: UUID, request: Request, principal: Reader, runtime: RuntimeOf
+) -> Response:
+    """The document or the photo, as accounts gives it. Raises Problem 403, 404 or 503."""
+    peers = runtime.peers
+    address = f"{peers.address(Context.ACCOUNTS)}/v1/staff/changes/{request_id}/file"
+    headers = {"Authorization": request.headers.get("authorization", "")}
+    try:
+        async with peers.session.get(address, headers=headers, timeout=SECONDS) as answer:
+            content = await answer.read()
+    except (aiohttp.ClientError, TimeoutError):
+        raise away() from None
+    if answer.status >= 500:
+        raise away()
+    if answer.status != 200:
+        raise forbidden() if answer.status == 403 else not_found()
+    kept = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
+    return Response(content, headers=kept)
+
+
+def away() -> Problem:
+    return Problem(
+        503,
+        "enrolment.accounts-unavailable",
+        "Le contenu est indisponible pour le moment",
+        "Le service des dossiers ne répond pas : réessayez avant de décider.",
+    )
