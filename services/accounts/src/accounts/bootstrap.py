@@ -28,9 +28,11 @@ from .api import (
     sheets,
     staff,
     staff_members,
+    tables,
 )
 from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
+from .api.tables import TAKES_TABLES
 from .commands import create_staff, rewrap_keys, rotate_keys
 from .exporting import make_exports
 from .resources import resources, resources_of
@@ -38,7 +40,7 @@ from .settings import Settings
 from .store.tables import metadata
 from .subscriptions import erasures
 from .subscriptions.enrolment import HANDLERS
-from .upkeep import keep_up
+from .upkeep import keep_up, take_tables
 
 
 def service() -> Service:
@@ -63,6 +65,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             staff.router,
             registry.router,
             merging.router,
+            tables.router,
             accesses.router,
             second_factor.router,
             staff_members.router,
@@ -80,11 +83,12 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         authenticate=_own_keys,
         background=(
             keep_up,
+            take_tables,
             make_exports,
         ),
         prints=True,
         problems=PROBLEMS,
-        larger_bodies=TAKES_FILES,
+        larger_bodies={**TAKES_FILES, **TAKES_TABLES},
         commands={
             "create-staff": create_staff,
             "rotate-keys": rotate_keys,

@@ -30,6 +30,8 @@ class Resources:
     service_secrets: Mapping[str, str] = field(repr=False)
     export_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Wakes the maker of copies; another process finds its work by looking now and then."""
+    imports_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process was sent a table: it is looked at without delay."""
 
     @property
     def master_key(self) -> MasterKey:

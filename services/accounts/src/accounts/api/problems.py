@@ -38,6 +38,7 @@ from accounts.use_cases.administer_staff import (
     UnknownStaffMember,
 )
 from accounts.use_cases.admit_attempt import TooManyAttempts
+from accounts.use_cases.import_families import NotReady, UnknownImport
 from accounts.use_cases.issue_credentials import UnknownGuardian
 from accounts.use_cases.keep_second_factor import HasSecondFactor, WrongCode
 from accounts.use_cases.make_link import NoAddress
@@ -85,6 +86,8 @@ PROBLEMS: ProblemKinds = {
     ),
     FileChanged: ProblemKind(409, "accounts.file-changed", "Le dossier a changé entre-temps"),
     UnknownPart: NOT_FOUND,
+    UnknownImport: NOT_FOUND,
+    NotReady: ProblemKind(409, "accounts.import-not-ready", "Cet import n’en est pas là"),
     CannotMerge: ProblemKind(
         422, "accounts.cannot-merge", "Ces dossiers ne peuvent pas être réunis"
     ),

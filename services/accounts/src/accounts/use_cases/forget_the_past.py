@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, update
 
 from accounts.domain.session import ABSOLUTE
+from accounts.store.imports import forget_files
 from accounts.store.search import forget_spellings
 from accounts.store.tables import (
     access_links,
@@ -43,3 +44,4 @@ async def forget_the_past(transaction: Transaction, now: datetime) -> None:
     ):
         await transaction.connection.execute(statement)
     await forget_spellings(transaction.connection)
+    await forget_files(transaction.connection, now)

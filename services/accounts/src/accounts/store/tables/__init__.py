@@ -14,6 +14,7 @@ from .access import (
 from .changes import change_items, change_number, changes
 from .families import authorisations, children, contacts, families, guardians, quotients
 from .help import help_calls, public_sendings
+from .imports import imports
 from .metadata import metadata
 from .registry import (
     family_merges,
@@ -61,6 +62,7 @@ __all__ = [
     "health_proposals",
     "health_records",
     "help_calls",
+    "imports",
     "metadata",
     "photos",
     "public_sendings",
