@@ -8,10 +8,14 @@ LARGEST_FORM = 8 * 1024 * 1024 + 512 * 1024
 LARGEST_LETTER = 12 * 1024 * 1024
 """A message with its files, sent at once; more of them can be joined one after the other."""
 
+LARGEST_TABLE = 12 * 1024 * 1024 + 256 * 1024
+"""Families by the thousand: the console checks, accounts says what is wrong."""
+
 LARGER_BODIES: Mapping[str, int] = {
     r"/documents/nouveau": LARGEST_FORM,
     r"/enfants/[^/]+/photo": LARGEST_FORM,
     r"/messages/[^/]+": LARGEST_LETTER,
+    r"/console/familles/import": LARGEST_TABLE,
 }
 """By the pattern of the whole path."""
 

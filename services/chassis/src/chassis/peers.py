@@ -1,7 +1,8 @@
 """Questions to the other services, over HTTP, with a timeout on every call."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,9 @@ from .settings import SharedSettings
 from .tokens import LIFETIME
 
 TIMEOUT = 3.0
+FILE_SECONDS = 60.0
+"""A large table takes its time on both sides."""
+
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 
@@ -29,6 +33,22 @@ class PeerRefused(Exception):
         super().__init__(f"{status} {problem.get('type', '')}")
         self.status = status
         self.problem = problem
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of another service, on its way."""
+
+    media_type: str
+    disposition: str
+    parts: AsyncIterator[bytes]
+
+
+async def _parts(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    # Left early, the connection is closed rather than kept with half an answer in it.
+    async with response:
+        async for part in response.content.iter_any():
+            yield part
 
 
 class Peers:
@@ -98,6 +118,39 @@ class Peers:
         if response.status >= 400:
             raise PeerRefused(response.status, answer or {})
         return answer
+
+    async def upload(
+        self, peer: Context, path: str, fields: Mapping[str, str], content: bytes, *, token: str
+    ) -> Any:
+        """A form with one file, named `file`; the answer's JSON. Raises as `call` does."""
+        form = aiohttp.FormData()
+        for name, value in fields.items():
+            form.add_field(name, value)
+        form.add_field("file", content, filename="file", content_type="application/octet-stream")
+        timeout = aiohttp.ClientTimeout(total=FILE_SECONDS)
+        return await self.call("POST", peer, path, token=token, data=form, timeout=timeout)
+
+    async def download(self, peer: Context, path: str, *, token: str) -> "Download":
+        """A file that leaves as it comes; it must be read to its end. Raises as `call` does."""
+        headers = {
+            "traceparent": current_trace().traceparent,
+            "Authorization": f"Bearer {token}",
+        }
+        timeout = aiohttp.ClientTimeout(total=None, connect=TIMEOUT, sock_read=FILE_SECONDS)
+        try:
+            response = await self.session.get(
+                self._addresses[peer] + path, headers=headers, timeout=timeout
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
+        if response.status >= 400:
+            response.close()
+            if response.status >= 500:
+                raise PeerUnavailable(f"{peer}: {response.status}")
+            raise PeerRefused(response.status, {})
+        return Download(
+            response.content_type, response.headers.get("Content-Disposition", ""), _parts(response)
+        )
 
     async def published_keys(self) -> Mapping[str, Any]:
         keys: Mapping[str, Any] = await self.send(

@@ -21,6 +21,7 @@ from .api import (
 )
 from .api.problems import PROBLEMS
 from .console import routes as console
+from .console.family_tables import TAKES_TABLES
 from .own import Own
 from .school_dates import school_calendar
 from .settings import Settings
@@ -67,4 +68,5 @@ def service() -> Service:
         background=(sweep,),
         problems=PROBLEMS,
         prints=True,
+        larger_bodies=TAKES_TABLES,
     )

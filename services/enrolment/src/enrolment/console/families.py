@@ -89,6 +89,7 @@ async def search(
         "Familles",
         q=q,
         is_away=answer.state == "away",
+        may_export=bool(principal.audiences - {Audience.AUDITOR}),
         rows=[_row(one, today) for one in found["items"]],
         lead=_lead(q, found["total"]),
         pagination=_pagination(q, found),

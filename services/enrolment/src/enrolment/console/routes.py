@@ -13,6 +13,7 @@ from . import (
     duplicates,
     families,
     family_editing,
+    family_tables,
     following,
     front_desk,
     front_desk_acts,
@@ -58,6 +59,7 @@ SECTIONS = (
     teams,
     # Editing before reading: « nouvelle » is no family's identifier.
     family_editing,
+    family_tables,
     duplicates,
     families,
 )
