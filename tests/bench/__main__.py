@@ -4,11 +4,16 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import figures, pipeline, portal, queue
+from bench import figures, pipeline, portal, queue, registry
 from support.servers import Servers
 
 RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
-GROUPS = {"pipeline": pipeline.measure, "portal": portal.measure, "queue": queue.measure}
+GROUPS = {
+    "pipeline": pipeline.measure,
+    "portal": portal.measure,
+    "queue": queue.measure,
+    "registry": registry.measure,
+}
 
 
 async def measure(names: list[str]) -> list[figures.Figure]:

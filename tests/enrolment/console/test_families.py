@@ -1,5 +1,6 @@
 """The registry in the console: find a family, read its file, change it in its place."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,7 @@ import pytest
 
 from accounts.api.registry_schemas import FORM
 from chassis.auth import Audience
-from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.peers import Download, PeerRefused, PeerUnavailable
 
 from .conftest import Tags, words
 
@@ -81,6 +82,19 @@ class FakeHouse:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def upload(
+        self, _peer: object, path: str, fields: dict[str, str], content: bytes, *, token: str
+    ) -> Any:
+        return await self.call("POST", _peer, path, json=(fields, content))
+
+    async def download(self, _peer: object, path: str, *, token: str) -> Download:
+        content = await self.call("GET", _peer, path)
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield content
+
+        return Download("text/csv", 'attachment; filename="familles.csv"', parts())
 
     async def close(self) -> None:
         pass
@@ -386,3 +400,78 @@ async def test_a_merge_that_cannot_be_is_told_on_its_page(house, reader):
     assert (await reader().send(MERGE, **{**sent, "version": "x"})).status_code == 422
     assert (await reader().send(MERGE, **sent, same_child="x:y")).status_code == 422
     assert (await reader(Audience.CENTRE).open(MERGE)).status_code == 403
+
+
+IMPORT_ID = str(uuid4())
+IMPORT = f"/v1/staff/imports/{IMPORT_ID}"
+
+
+def an_import(state: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "import_id": IMPORT_ID,
+        "state": state,
+        "families": 40,
+        "done": 10,
+        "good": 30,
+        "known": 1,
+        "mistake_count": 0,
+        "mistakes": [],
+        **changed,
+    }
+
+
+async def sent_table(enrolment: Any, person: Any, content: bytes) -> Any:
+    return await enrolment.client.post(
+        "/console/familles/import",
+        headers={"Authorization": f"Bearer {person.token}"},
+        data={"form_token": "x", "import_id": IMPORT_ID},
+        files={"file": ("f.csv", content, "text/csv")},
+    )
+
+
+async def test_a_table_is_sent_followed_and_taken(enrolment, house, reader):
+    person = reader()
+    assert (await person.open("/console/familles/import")).status_code == 200
+    house.answers["POST /v1/staff/imports"] = an_import("waiting")
+    sent = await sent_table(enrolment, person, b"reference;famille")
+    page = f"/console/familles/import/{IMPORT_ID}"
+    assert (sent.status_code, sent.headers["location"]) == (303, page)
+    assert house.sent[-1][2] == ({"import_id": IMPORT_ID}, b"reference;famille")
+    house.answers[IMPORT] = an_import("waiting")
+    assert "10 sur 40" in words(await person.open(page))
+    mistake = {"line": 3, "column": "enfant_naissance", "message": "Une date."}
+    house.answers[IMPORT] = an_import("checked", mistake_count=1, mistakes=[mistake])
+    shown = await person.open(page)
+    assert "enfant_naissance" in words(shown)
+    assert 'value="all"' not in shown.text, "with a mistake, all is not offered"
+    house.answers[f"POST {IMPORT}/take"] = an_import("applying")
+    taken = await person.send(page, mode="good")
+    assert taken.status_code == 303
+    assert house.sent[-1][2] == {"mode": "good"}
+    for state in ("applying", "done", "failed"):
+        house.answers[IMPORT] = an_import(state)
+        assert (await person.open(page)).status_code == 200, state
+    house.answers[f"POST {IMPORT}/take"] = PeerRefused(409, {"detail": "Pas encore vérifié."})
+    assert "Pas encore vérifié." in words(await person.send(page, mode="all"))
+
+
+async def test_a_table_that_is_not_taken_is_explained(enrolment, house, reader):
+    person = reader()
+    empty = await sent_table(enrolment, person, b"")
+    assert empty.status_code == 422
+    assert "Choisissez un fichier." in words(empty)
+    house.answers["POST /v1/staff/imports"] = PeerRefused(413, {})
+    assert "dépasse 12" in words(await sent_table(enrolment, person, b"x"))
+    house.answers["POST /v1/staff/imports"] = PeerUnavailable("accounts")
+    assert (await sent_table(enrolment, person, b"x")).status_code == 503
+    assert (await person.send("/console/familles/import", file="x")).status_code == 422
+
+
+async def test_an_export_passes_through_under_its_name(house, reader):
+    house.answers["/v1/staff/exports/families.csv"] = b"reference;famille\r\n"
+    answer = await reader(Audience.CENTRE).open("/console/familles/export.csv")
+    assert answer.content == b"reference;famille\r\n"
+    assert "familles.csv" in answer.headers["content-disposition"]
+    house.answers["/v1/staff/exports/families.csv"] = PeerUnavailable("accounts")
+    assert (await reader().open("/console/familles/export.csv")).status_code == 503
+    assert (await reader(Audience.AUDITOR).open("/console/familles/export.csv")).status_code == 403
