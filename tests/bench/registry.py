@@ -2,15 +2,19 @@
 
 import asyncio
 import base64
+import logging
 import random
 import statistics
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import accumulate
 from uuid import uuid4
 
 import asyncpg
 import httpx
+import structlog
 
 from accounts.bootstrap import describe
 from accounts.resources import resources_of
@@ -89,8 +93,13 @@ def _names(chance: random.Random, many: int, shortest: int, longest: int) -> lis
 
 
 def _frequent(chance: random.Random, names: Sequence[str]) -> str:
-    """The first names of the list are borne by many, the last by few."""
-    return names[min(int(chance.paretovariate(0.6)) - 1, len(names) - 1)]
+    """The first names of the list are borne by many: by 1.6 % of families (Martin: 0.4 %)."""
+    return chance.choices(names, cum_weights=_weights(len(names)))[0]
+
+
+@cache
+def _weights(many: int) -> list[float]:
+    return list(accumulate(1 / (rank + 10) for rank in range(many)))
 
 
 def _questions(
@@ -102,6 +111,7 @@ def _questions(
 
 
 async def _ask(database: ServiceDatabase, asked: Sequence[str]) -> list[float]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     service = describe(_settings(database), _shared())
     runtime = build_runtime(service)
     assert service.authenticate is not None
