@@ -1,6 +1,8 @@
 """Questions to accounts about sign-in sessions, in the gateway's own name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from fastapi import Request
 
@@ -97,6 +99,19 @@ async def redeem_link(upstream: Upstream, secret: str, password: str, whence: Wh
         seconds=SIGN_IN_SECONDS,
     )
     return Door(answer.door)
+
+
+async def call_for_help(
+    upstream: Upstream, call_id: UUID, typed: Mapping[str, str], whence: Whence
+) -> None:
+    """The same answer whoever calls. Raises PeerRefused 422 (its `fields` say which) or 429."""
+    body = {
+        **typed,
+        "identifier": typed["identifier"].strip() or None,
+        "call_id": str(call_id),
+        "address": whence.address,
+    }
+    await upstream.tell(Context.ACCOUNTS, "/v1/help-calls", body, token=None)
 
 
 def refresh_with(upstream: Upstream) -> Refresh:

@@ -14,6 +14,7 @@ from .api import (
     changes,
     documents,
     health,
+    help_calls,
     internal,
     links,
     me,
@@ -37,6 +38,7 @@ from .commands import create_staff, rewrap_keys, rotate_keys
 from .exporting import make_exports
 from .resources import resources, resources_of
 from .settings import Settings
+from .sorting import sort_calls
 from .store.tables import metadata
 from .subscriptions import erasures
 from .subscriptions.enrolment import HANDLERS
@@ -59,6 +61,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         routers=(
             access.router,
             links.router,
+            help_calls.router,
             changes.router,
             me.router,
             own_access.router,
@@ -87,6 +90,8 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
             make_exports,
         ),
         prints=True,
+            sort_calls,
+        ),
         problems=PROBLEMS,
         larger_bodies={**TAKES_FILES, **TAKES_TABLES},
         commands={

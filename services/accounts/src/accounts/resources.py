@@ -27,11 +27,14 @@ class Resources:
     keyring: Keyring
     examiner: Examiner
     policy: CredentialPolicy
+    self_service_reset: bool
     service_secrets: Mapping[str, str] = field(repr=False)
     export_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Wakes the maker of copies; another process finds its work by looking now and then."""
     imports_waiting: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when this process was sent a table: it is looked at without delay."""
+    calls_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a call for help was received: they are sorted beside the API."""
 
     @property
     def master_key(self) -> MasterKey:
@@ -59,6 +62,7 @@ def resources(runtime: Runtime) -> Resources:
         keyring=Keyring(runtime.database, master_keys, runtime.clock),
         examiner=Examiner(),
         policy=POLICIES[settings.credential_policy],
+        self_service_reset=settings.self_service_reset,
         service_secrets={
             name: secret.get_secret_value() for name, secret in settings.service_secrets.items()
         },

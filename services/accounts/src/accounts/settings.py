@@ -24,6 +24,9 @@ class Settings(ServiceSettings):
     """Keys that may still open, or soon will seal, while a rotation is under way; by commas."""
     service_secrets: dict[str, SecretStr]
     credential_policy: PolicyName = PolicyName.GUIDE
+    self_service_reset: bool = False
+    """Whether a family that gives its identifier and the address on file is sent a link without
+    staff. By default staff answer every call, as in the guide."""
     hashing_line: int = 64
     """Passwords that may wait for a core; at 43 ms each, 64 wait 1.4 s on two cores."""
 

@@ -55,6 +55,14 @@ def visible(value: str) -> str:
     return value
 
 
+def _lines(value: str) -> str:
+    """Several lines of what can be seen."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    for line in value.split("\n"):
+        visible(line.replace("\t", " "))
+    return value
+
+
 def _visible_secret(value: SecretStr) -> SecretStr:
     visible(value.get_secret_value())
     return value
@@ -104,5 +112,10 @@ EmailAddress = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=6, max_length=254),
     AfterValidator(_email),
+]
+FreeText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_lines),
 ]
 Address = Annotated[str, StringConstraints(min_length=2, max_length=64), AfterValidator(_address)]

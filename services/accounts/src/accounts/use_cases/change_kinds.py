@@ -27,6 +27,7 @@ from .apply_sealed import (
     let_photo_go,
 )
 from .apply_to_file import apply_child, apply_file, found_in_file, nothing_in_the_way
+from .reset_by_link import CREDENTIALS_RESET, no_address_found, want_link
 
 InTheWay = Mapping[UUID, tuple[Content, str]]
 """By item: what stands in the file instead of what the proposal had seen, and in words."""
@@ -56,4 +57,5 @@ CHANGE_KINDS: Mapping[str, ChangeKind] = {
     CHILD_HEALTH: ChangeKind(apply_health, health_in_the_way, let_health_go),
     CHILD_PHOTO: ChangeKind(apply_photo, nothing_in_the_way, let_photo_go),
     DOCUMENT_SUBMIT: ChangeKind(apply_document, nothing_in_the_way, let_document_go),
+    CREDENTIALS_RESET: ChangeKind(apply=want_link, found=no_address_found),
 }
