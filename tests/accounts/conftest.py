@@ -163,6 +163,7 @@ async def start(databases: Databases, clock: SteppedClock) -> AsyncIterator[Star
     for accounts in running:
         accounts.own.hasher.close()
         await accounts.client.aclose()
+        await accounts.runtime.documents.close()
         await accounts.runtime.database.close()
 
 

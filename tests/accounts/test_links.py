@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from accounts.domain.access_link import secret_from
@@ -266,3 +268,34 @@ async def test_what_cannot_be_a_secret_opens_nothing(accounts, secret):
         body = {"secret": secret, "address": "192.0.2.1", "password": NEW}
         answer = await accounts.as_service("POST", f"/v1/access-links/{path}", body)
         assert answer.status_code in {410, 422}, answer.text
+
+
+async def test_the_letter_has_the_identifier_and_the_code_and_no_password(accounts):
+    family, account_id = await issued(accounts)
+    made = await staff_call(
+        accounts, "POST", f"/v1/staff/accesses/{account_id}/links", {"delivery": "letter"}
+    )
+    path = f"/v1/staff/access-links/{made.json()['link_id']}/letter"
+    answer = await staff_call(accounts, "GET", path)
+    assert answer.headers["content-type"] == "application/pdf"
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    words = page.extract_text()
+    secret = secret_of(accounts.own.master_key, made.json()["link_id"])
+    assert "attente" in words
+    assert secret in words
+    assert f"Famille {family['name']}" in words
+    assert len(page.images) == 1, "the drawing of the address"
+    accounts.clock.advance(timedelta(days=15))
+    assert (await staff_call(accounts, "GET", path)).status_code == 410
+
+
+async def test_a_reset_has_no_letter(accounts):
+    await accounts.add_family()
+    account_id = (await accounts.sign_in()).json()["principal"]["id"]
+    body = {"email": "noisetier@example.test"}
+    await staff_call(accounts, "POST", f"/v1/staff/accesses/{account_id}/address", body)
+    made = await staff_call(
+        accounts, "POST", f"/v1/staff/accesses/{account_id}/links", {"delivery": "email"}
+    )
+    path = f"/v1/staff/access-links/{made.json()['link_id']}/letter"
+    assert (await staff_call(accounts, "GET", path)).status_code == 410

@@ -89,6 +89,7 @@ def _own(name: str, around: Surroundings) -> dict[str, str]:
         return {
             "ACCOUNTS_SERVICE_SECRETS": json.dumps(around.secrets.service_secrets),
             "ACCOUNTS_MASTER_KEY": around.secrets.accounts_master_key,
+            "ACCOUNTS_PORTAL_URL": portal_url(around.ports),
         }
     if name == "messaging":
         return {

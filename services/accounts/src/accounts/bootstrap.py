@@ -84,14 +84,8 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         handlers=lambda runtime: {**HANDLERS, **erasures.handlers(runtime)},
         own=resources,
         authenticate=_own_keys,
-        background=(
-            keep_up,
-            take_tables,
-            make_exports,
-        ),
+        background=(keep_up, take_tables, make_exports, sort_calls),
         prints=True,
-            sort_calls,
-        ),
         problems=PROBLEMS,
         larger_bodies={**TAKES_FILES, **TAKES_TABLES},
         commands={

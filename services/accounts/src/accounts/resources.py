@@ -28,6 +28,7 @@ class Resources:
     examiner: Examiner
     policy: CredentialPolicy
     self_service_reset: bool
+    portal_url: str
     service_secrets: Mapping[str, str] = field(repr=False)
     export_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Wakes the maker of copies; another process finds its work by looking now and then."""
@@ -63,6 +64,7 @@ def resources(runtime: Runtime) -> Resources:
         examiner=Examiner(),
         policy=POLICIES[settings.credential_policy],
         self_service_reset=settings.self_service_reset,
+        portal_url=settings.portal_url.rstrip("/"),
         service_secrets={
             name: secret.get_secret_value() for name, secret in settings.service_secrets.items()
         },

@@ -24,6 +24,8 @@ class Settings(ServiceSettings):
     """Keys that may still open, or soon will seal, while a rotation is under way; by commas."""
     service_secrets: dict[str, SecretStr]
     credential_policy: PolicyName = PolicyName.GUIDE
+    portal_url: str = "http://localhost"
+    """Where the code of a letter leads."""
     self_service_reset: bool = False
     """Whether a family that gives its identifier and the address on file is sent a link without
     staff. By default staff answer every call, as in the guide."""

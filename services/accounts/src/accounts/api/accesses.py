@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from accounts.domain.access import UnknownAccess
+from accounts.printing import access_letter
 from accounts.resources import ResourcesOf
 from accounts.store.access_records import (
     access_record,
@@ -21,7 +22,9 @@ from accounts.use_cases.administer_access import (
     enable_access,
     give_link,
 )
+from accounts.use_cases.make_link import read_letter
 from chassis.auth import Audience, Principal, allow
+from chassis.documents.answers import pdf
 from chassis.runtime import RuntimeOf
 
 from .access_schemas import (
@@ -132,6 +135,24 @@ async def disable(account_id: UUID, principal: Keeper, runtime: RuntimeOf) -> No
 async def enable(account_id: UUID, principal: Keeper, runtime: RuntimeOf) -> None:
     async with runtime.database.transaction() as transaction:
         await enable_access(transaction, account_id, agent_of(principal), runtime.clock.now())
+
+
+@router.get("/access-links/{link_id}/letter")
+async def letter(link_id: UUID, _: Keeper, runtime: RuntimeOf, own: ResourcesOf) -> Response:
+    """The letter of a link that was made, while it can be used; printed again, it is the same."""
+    found = await read_letter(runtime.database, own.master_key, link_id, runtime.clock.now())
+    html = access_letter(
+        runtime.shared.authority,
+        greeting=found.greeting,
+        address=found.address,
+        identifier=found.identifier,
+        secret=found.secret,
+        expires_at=found.link.expires_at,
+        rule=own.policy.rule,
+        portal_url=own.portal_url,
+        now=runtime.clock.now(),
+    )
+    return pdf(await runtime.documents.render(html), f"acces-{link_id}.pdf")
 
 
 def agent_of(principal: Principal) -> Agent:

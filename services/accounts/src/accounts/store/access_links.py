@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access_link import AccessLink, LinkPurpose
@@ -90,6 +90,43 @@ async def _recipients(
         Recipient(row.account_id, _greeting(row), row.email, row.guardian_id)
         for row in await connection.execute(query)
     ]
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes, and where, line by line; no lines when the file does not say."""
+
+    greeting: str
+    address: tuple[str, ...]
+
+
+async def addressee(connection: AsyncConnection, account_id: UUID) -> Addressee | None:
+    """The guardian whose access it is; for the common one the first of the family."""
+    own, first = guardians, guardians.alias()
+    query = (
+        select(
+            credentials.c.guardian_id,
+            families.c.name,
+            own.c.given_name,
+            own.c.family_name,
+            *(first.c[name] for name in ("street", "address_more", "postcode", "city")),
+        )
+        .select_from(_holders.join(first, first.c.family_id == credentials.c.family_id))
+        .where(
+            credentials.c.account_id == account_id,
+            or_(
+                credentials.c.guardian_id.is_(None),
+                first.c.guardian_id == credentials.c.guardian_id,
+            ),
+        )
+        .order_by(first.c.position)
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    town = " ".join(filter(None, [row.postcode, row.city]))
+    return Addressee(_greeting(row), tuple(filter(None, [row.street, row.address_more, town])))
 
 
 def _first_address() -> ScalarSelect[Any]:

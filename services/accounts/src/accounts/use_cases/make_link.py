@@ -15,7 +15,8 @@ from accounts.domain.access_link import (
     secret_from,
 )
 from accounts.sealing import MasterKey
-from accounts.store.access_links import Recipient, link_by_id, recipient_of_access
+from accounts.store.access import access_by_account
+from accounts.store.access_links import Recipient, addressee, link_by_id, recipient_of_access
 from accounts.store.tables import access_links
 from chassis.database import Database, Transaction
 from chassis.identifiers import new_id
@@ -117,6 +118,33 @@ async def send_link(
             expires_at=link.expires_at,
         )
     )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says: to whom, and the secret that it carries."""
+
+    link: AccessLink
+    identifier: str
+    greeting: str
+    address: tuple[str, ...]
+    secret: str = field(repr=False)
+
+
+async def read_letter(
+    database: Database, master_key: MasterKey, link_id: UUID, now: datetime
+) -> Letter:
+    """Raises LinkOver, also for a reset: half an hour is not for letters."""
+    async with database.reading() as connection:
+        link = await link_by_id(connection, link_id)
+        if link is None or not link.is_usable(now) or link.purpose is LinkPurpose.RESET:
+            raise LinkOver
+        access = await access_by_account(connection, link.account_id)
+        holder = await addressee(connection, link.account_id)
+    secret = secret_of(master_key, link_id)
+    if access is None or holder is None or link_digest(secret) != link.secret_digest:
+        raise LinkOver
+    return Letter(link, access.identifier, holder.greeting, holder.address, secret)
 
 
 async def read_link(

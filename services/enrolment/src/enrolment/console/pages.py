@@ -40,6 +40,8 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "messages": frozenset(
         {Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR}
     ),
+    "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
+    "staff": frozenset({Audience.ADMIN}),
 }
 """Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
 

@@ -26,6 +26,7 @@ from . import (
     sealed,
     teams,
 )
+from . import access, agents, decisions, following, queue, reasons
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import Reader
@@ -65,4 +66,5 @@ SECTIONS = (
 )
 
 for section in SECTIONS:
+for section in (queue, decisions, following, reasons, access, agents):
     router.include_router(section.router)
