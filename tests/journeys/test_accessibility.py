@@ -20,7 +20,16 @@ DEVICES = [
     pytest.param({"viewport": DESKTOP}, id="1280"),
     pytest.param(ON_A_PHONE, id="360"),
 ]
-SIGNED_OUT = ["/connexion", "/console/connexion", "/accessibilite", "/mentions-legales", "/perdu"]
+SIGNED_OUT = [
+    "/connexion",
+    "/console/connexion",
+    "/mot-de-passe-oublie",
+    "/activation",
+    "/activation/ABCDE-FGHIJ-KLMNO-PQRST",
+    "/accessibilite",
+    "/mentions-legales",
+    "/perdu",
+]
 FAMILY = [
     "/",
     "/enfants",
@@ -41,6 +50,7 @@ FAMILY = [
     "/messages/{message}",
     "/mon-compte",
     "/mon-compte/mot-de-passe",
+    "/mon-compte/connexions",
     "/releve",
     "/releve?mois=2027-08",
     "/enfants/{nobody}",
@@ -66,6 +76,9 @@ STAFF = [
     "/console/activites",
     "/console/calendrier",
     "/console/guichet/{family}?mois=2026-12",
+    "/console/acces?q=noisetier",
+    "/console/mon-acces",
+    "/console/mon-acces/connexions",
     "/console/demandes/{waiting}",
     "/console/demandes/{refused}",
     "/console/demandes/{nobody}",

@@ -109,6 +109,43 @@ class RecoveryCodes(Answer):
     codes: tuple[str, ...]
 
 
+class Choice(Answer):
+    value: str
+    label: str
+
+
+class DeclaredField(Answer):
+    """How one field of a form is typed, as its owner declares it."""
+
+    name: str
+    label: str
+    widget: str
+    required: bool = False
+    longest: int = 120
+    choices: dict[str, str] | None = None
+    hint: str | None = None
+    autocomplete: str | None = None
+
+    @property
+    def options(self) -> list[Choice]:
+        return [Choice(value=code, label=words) for code, words in (self.choices or {}).items()]
+
+
+class NewcomerForm(Answer):
+    guardian: tuple[DeclaredField, ...]
+    child: tuple[DeclaredField, ...]
+    wish: tuple[DeclaredField, ...]
+    most_children: int = 1
+
+
+class NewcomerReceipt(Answer):
+    request_id: UUID
+    number: str
+    submitted_at: Instant
+    due_on: date
+    silence: str
+
+
 class Guardian(Answer):
     guardian_id: UUID
     given_name: str

@@ -57,6 +57,8 @@ class Destination:
     path: str
     headers: tuple[tuple[str, str], ...]
     silence: float = ANSWER_SECONDS
+    with_query: bool = True
+    """Whether the browser's query goes on; ours may hold what only we can read."""
 
 
 class Forwarder:
@@ -111,7 +113,7 @@ class Forwarded(Response):
             await self._pass_on(answer, receive, send)
 
     def _address(self, scope: Scope) -> URL:
-        query = scope["query_string"].decode("latin-1")
+        query = scope["query_string"].decode("latin-1") if self._to.with_query else ""
         return URL(self._to.base + self._to.path + (f"?{query}" if query else ""), encoded=True)
 
     async def _pass_on(self, answer: aiohttp.ClientResponse, receive: Receive, send: Send) -> None:

@@ -42,6 +42,10 @@ class Upstream:
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
 
+    async def own_token(self) -> str:
+        """To ask in the gateway's own name."""
+        return await self._peers.own_token()
+
     async def get(
         self, peer: Context, path: str, shape: type[Shape], *, token: str, **params: str
     ) -> Shape:

@@ -9,7 +9,7 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.access import DemoAccess, DemoAccounts
-from portail_local.demo_data import activities, bookings, desk, health, papers, rates
+from portail_local.demo_data import activities, bookings, desk, health, newcomers, papers, rates
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import FAMILIES, PASSWORD, DemoFamily, as_body
 
@@ -53,6 +53,7 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
     await _bookings(doors, secretariat, families, slots, today)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
     await desk.set_up(admin, agents, [centre])
+    await newcomers.load(secretariat, today)
 
 
 async def _staff(admin: Caller) -> dict[str, str]:

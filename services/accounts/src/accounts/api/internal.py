@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from accounts.domain.access_link import url_path
 from accounts.domain.family import UnknownFamily
 from accounts.resources import ResourcesOf
-from accounts.store.access_links import recipients_of
+from accounts.store.access_links import newcomers_of, recipients_of
 from accounts.store.families import family_by_id
 from accounts.use_cases.facts import child_recorded, family_recorded
 from accounts.use_cases.make_link import read_link
@@ -25,7 +25,9 @@ router = APIRouter(prefix="/v1/internal", tags=["internal"], dependencies=[allow
 async def mail_recipients(family_id: UUID, runtime: RuntimeOf) -> list[MailRecipient]:
     """Whom to write to: one entry for each access that has an address, none when nobody has."""
     async with runtime.database.reading() as connection:
-        found = await recipients_of(connection, family_id)
+        found = await recipients_of(connection, family_id) or await newcomers_of(
+            connection, family_id
+        )
     return [MailRecipient(**asdict(one)) for one in found]
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access_link import AccessLink, LinkPurpose
+from accounts.domain.preregistration import PREREGISTER
 
-from .tables import access_links, credentials, families, guardians
+from .tables import access_links, change_items, changes, credentials, families, guardians
 
 _holders = credentials.join(families).outerjoin(
     guardians, guardians.c.guardian_id == credentials.c.guardian_id
@@ -62,6 +63,27 @@ async def _link(
 async def recipients_of(connection: AsyncConnection, family_id: UUID) -> Sequence[Recipient]:
     """Each access of the family that has an address; the common one first."""
     return await _recipients(connection, credentials.c.family_id == family_id)
+
+
+async def newcomers_of(connection: AsyncConnection, family_id: UUID) -> Sequence[Recipient]:
+    """Who pre-registered a family that has no file yet; the request stands for an access."""
+    email = change_items.c.new["email"].astext
+    query = (
+        select(changes.c.request_id, changes.c.submitted_by, email.label("email"))
+        .join(change_items, change_items.c.request_id == changes.c.request_id)
+        .where(
+            changes.c.family_id == family_id,
+            changes.c.kind == PREREGISTER,
+            change_items.c.path.like("guardian.%"),
+            email.is_not(None),
+        )
+        .order_by(change_items.c.position)
+        .limit(1)
+    )
+    return [
+        Recipient(row.request_id, row.submitted_by, row.email)
+        for row in await connection.execute(query)
+    ]
 
 
 async def recipient_of_access(connection: AsyncConnection, account_id: UUID) -> Recipient | None:

@@ -14,6 +14,7 @@ from accounts.domain.account_form import FAMILY_UPDATE
 from accounts.domain.change import Change, ChangeItem
 from accounts.domain.child_form import CHILD_ADD, CHILD_AUTHORISATIONS, CHILD_UPDATE
 from accounts.domain.editing import Content
+from accounts.domain.preregistration import PREREGISTER
 from accounts.domain.sealed_change import CHILD_HEALTH, CHILD_PHOTO, DOCUMENT_SUBMIT
 from chassis.database import Transaction
 
@@ -27,7 +28,8 @@ from .apply_sealed import (
     let_photo_go,
 )
 from .apply_to_file import apply_child, apply_file, found_in_file, nothing_in_the_way
-from .reset_by_link import CREDENTIALS_RESET, no_address_found, want_link
+from .register_family import guardian_missing, register_family
+from .reset_by_link import CREDENTIALS_RESET, grant_link, no_address_found
 
 InTheWay = Mapping[UUID, tuple[Content, str]]
 """By item: what stands in the file instead of what the proposal had seen, and in words."""
@@ -58,4 +60,6 @@ CHANGE_KINDS: Mapping[str, ChangeKind] = {
     CHILD_PHOTO: ChangeKind(apply_photo, nothing_in_the_way, let_photo_go),
     DOCUMENT_SUBMIT: ChangeKind(apply_document, nothing_in_the_way, let_document_go),
     CREDENTIALS_RESET: ChangeKind(apply=want_link, found=no_address_found),
+    PREREGISTER: ChangeKind(apply=register_family, found=guardian_missing),
+    CREDENTIALS_RESET: ChangeKind(apply=grant_link, found=no_address_found),
 }

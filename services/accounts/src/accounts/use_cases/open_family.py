@@ -36,10 +36,11 @@ async def open_family(
     content = json.dumps([reference, typed], sort_keys=True, ensure_ascii=False)
     is_known = await creation_digest(transaction.connection, family_id) is not None
     if reference is None and not is_known:
-        family = replace(family, reference=await _next_reference(transaction))
+        family = replace(family, reference=await next_reference(transaction))
     return await record_family(transaction, family, content, now, actor)
 
 
-async def _next_reference(transaction: Transaction) -> str:
+async def next_reference(transaction: Transaction) -> str:
+    """The next of our own references."""
     number = await transaction.connection.execute(select(family_number.next_value()))
     return f"FAM-{number.scalar_one():05d}"

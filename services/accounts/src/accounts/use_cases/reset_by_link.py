@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.change import Change, ChangeItem
 from accounts.domain.editing import Content
 from accounts.store.access_links import recipient_of_access
-from accounts.store.tables import help_calls
 from chassis.database import Transaction
+
+from .want_link import want_link
 
 CREDENTIALS_RESET = "credentials.reset"
 NO_ADDRESS = "Aucune adresse électronique dans le dossier"
@@ -39,12 +39,9 @@ async def no_address_found(
     return missing
 
 
-async def want_link(
+async def grant_link(
     transaction: Transaction, change: Change, items: Sequence[ChangeItem], now: datetime
 ) -> None:
-    """The call that the request came from says whose access it is."""
-    await transaction.connection.execute(
-        update(help_calls)
-        .where(help_calls.c.call_id == change.request_id)
-        .values(link_wanted_at=now)
-    )
+    """For each access that the request is about."""
+    for item in items:
+        await want_link(transaction, UUID(item.path.removeprefix(_PATH)), now)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.access_link import LinkPurpose
@@ -17,7 +17,7 @@ from accounts.sealing import MasterKey
 from accounts.store.access import Access, access_by_account, access_by_identifier
 from accounts.store.access_links import recipient_of_access
 from accounts.store.families import lock_family
-from accounts.store.tables import credentials, help_calls
+from accounts.store.tables import credentials, help_calls, wanted_links
 from chassis.database import Database, Transaction
 
 from .make_link import NoAddress, make_link, send_link
@@ -89,23 +89,21 @@ class Sorter:
         """Make and send one of the links that staff granted; False when none is wanted."""
         async with self.database.transaction() as transaction:
             found = await transaction.connection.execute(
-                select(help_calls.c.call_id, help_calls.c.account_id)
-                .where(help_calls.c.link_wanted_at.is_not(None))
+                select(wanted_links.c.account_id)
+                .order_by(wanted_links.c.wanted_at)
                 .limit(1)
                 .with_for_update(skip_locked=True)
             )
-            row = found.one_or_none()
-            if row is None:
+            account_id = found.scalar_one_or_none()
+            if account_id is None:
                 return False
-            access = await access_by_account(transaction.connection, row.account_id)
+            access = await access_by_account(transaction.connection, account_id)
             if access is not None and access.holder.active and access.holder.family_id:
                 await lock_family(transaction.connection, access.holder.family_id)
                 with suppress(NoAddress):
                     await self._send(transaction, access, access.holder.family_id, now)
             await transaction.connection.execute(
-                update(help_calls)
-                .where(help_calls.c.call_id == row.call_id)
-                .values(link_wanted_at=None)
+                delete(wanted_links).where(wanted_links.c.account_id == account_id)
             )
         return True
 

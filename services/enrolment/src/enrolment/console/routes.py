@@ -4,7 +4,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from . import (
+    access,
     activities,
+    agents,
     attendance,
     attendance_papers,
     broadcasts,
@@ -26,7 +28,6 @@ from . import (
     sealed,
     teams,
 )
-from . import access, agents, decisions, following, queue, reasons
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import Reader
@@ -58,6 +59,8 @@ SECTIONS = (
     rules,
     sealed,
     teams,
+    access,
+    agents,
     # Editing before reading: « nouvelle » is no family's identifier.
     family_editing,
     family_tables,
@@ -66,5 +69,4 @@ SECTIONS = (
 )
 
 for section in SECTIONS:
-for section in (queue, decisions, following, reasons, access, agents):
     router.include_router(section.router)

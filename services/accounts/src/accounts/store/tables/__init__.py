@@ -13,7 +13,7 @@ from .access import (
 )
 from .changes import change_items, change_number, changes
 from .families import authorisations, children, contacts, families, guardians, quotients
-from .help import help_calls, public_sendings
+from .help import help_calls, public_sendings, wanted_links
 from .imports import imports
 from .metadata import metadata
 from .registry import (
@@ -75,4 +75,5 @@ __all__ = [
     "sign_in_attempts",
     "signing_keys",
     "staff_members",
+    "wanted_links",
 ]

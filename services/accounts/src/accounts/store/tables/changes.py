@@ -26,7 +26,8 @@ changes = Table(
     Column("request_id", Uuid, primary_key=True),
     Column("number", Text, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
-    Column("family_id", Uuid, ForeignKey("families.family_id"), nullable=False),
+    # Not a foreign key: a family that pre-registers is not there yet.
+    Column("family_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
     # Not a foreign key: a child that is proposed is not there yet.
     Column("child_id", Uuid),

@@ -17,15 +17,8 @@ help_calls = Table(
     Column("account_id", Uuid, ForeignKey("credentials.account_id"), index=True),
     Column("outcome", Text),
     Column("sorted_at", INSTANT),
-    # Staff granted a link: it is made beside the API, by whoever holds the master key.
-    Column("link_wanted_at", INSTANT),
     Column("closed_at", INSTANT),
     Column("closed_by", Text),
-    Index(
-        "ix_help_calls_link_wanted_at",
-        "link_wanted_at",
-        postgresql_where=text("link_wanted_at IS NOT NULL"),
-    ),
     Index("ix_help_calls_unsorted", "received_at", postgresql_where=text("sorted_at IS NULL")),
 )
 
@@ -37,4 +30,11 @@ public_sendings = Table(
     Column("address_key", Text, nullable=False),
     Column("at", INSTANT, nullable=False, index=True),
     Index("ix_public_sendings_form_address_key_at", "form", "address_key", "at"),
+)
+
+wanted_links = Table(
+    "wanted_links",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("credentials.account_id"), primary_key=True),
+    Column("wanted_at", INSTANT, nullable=False),
 )

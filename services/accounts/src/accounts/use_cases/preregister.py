@@ -1,0 +1,125 @@
+"""A family that is not known yet asks to be registered: one more request in the one queue.
+
+The family's identifier is made now and becomes its own when staff accept; until then it has no
+file. What staff read in the place of « before » says whether somebody like it is known already.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from accounts.domain.change import ChangeItem
+from accounts.domain.preregistration import (
+    CHILD,
+    GUARDIAN,
+    PREREGISTER,
+    WISH,
+    Person,
+    Preregistration,
+    read,
+    shown,
+)
+from accounts.store.lookalikes import families_reached_by, families_with_child
+from chassis.clock import local_date
+from chassis.database import Transaction
+
+from .keep_change import Author, Draft, Proposed, earlier_change, keep_change
+
+NOBODY_LIKE_IT = "Personne de connu"
+
+
+async def preregister(
+    transaction: Transaction,
+    request_id: UUID,
+    typed: Mapping[str, object],
+    now: datetime,
+    *,
+    received_at: datetime | None = None,
+    author: Author | None = None,
+) -> Proposed:
+    """The same sending again is the same request. Raises WrongFields or RequestIdReused.
+
+    `received_at` and `author` are of a form on paper, entered by staff: the legal deadline runs
+    from the day when it came in.
+    """
+    family_id = uuid5(request_id, "family")
+    content = json.dumps(dict(typed), sort_keys=True, ensure_ascii=False)
+    wanted = read(family_id, typed, local_date(now))
+    earlier = await earlier_change(transaction, request_id, family_id, content)
+    if earlier is not None:
+        return Proposed(earlier, is_new=False)
+    items = await _items(transaction, wanted)
+    draft = Draft(
+        request_id=request_id,
+        family_id=family_id,
+        kind=PREREGISTER,
+        subject=f"Famille {wanted.name}",
+        author=author or Author(wanted.guardians[0].name),
+        base_version=1,
+        content=content,
+    )
+    change = await keep_change(transaction, draft, items, received_at or now)
+    return Proposed(change, is_new=True)
+
+
+async def _items(transaction: Transaction, wanted: Preregistration) -> list[ChangeItem]:
+    guardians = [
+        _item(
+            f"guardian.{one.person_id}",
+            "Responsable" if index else "Responsable qui écrit",
+            one.values,
+            shown(GUARDIAN, one.values),
+            await _known_guardian(transaction, one),
+        )
+        for index, one in enumerate(wanted.guardians)
+    ]
+    children = [
+        _item(
+            f"child.{one.person_id}",
+            f"Enfant, {one.values['given_name']}",
+            one.values,
+            shown(CHILD, one.values),
+            await _known_child(transaction, one),
+        )
+        for one in wanted.children
+    ]
+    wish = _item(f"wish.{wanted.family_id}", "Souhait", wanted.wish, shown(WISH, wanted.wish), "")
+    return [*guardians, *children, wish]
+
+
+def _item(
+    path: str, label: str, values: Mapping[str, object], words: str, known: str
+) -> ChangeItem:
+    _, _, owner = path.partition(".")
+    return ChangeItem(
+        item_id=uuid5(UUID(owner), "item"),
+        path=path,
+        label=label,
+        old=None,
+        new=dict(values),  # type: ignore[arg-type]
+        old_words=known,
+        new_words=words,
+    )
+
+
+async def _known_guardian(transaction: Transaction, person: Person) -> str:
+    values = person.values
+    phones = [str(values.get(name) or "") for name in ("mobile_phone", "home_phone")]
+    email = values.get("email")
+    found = await families_reached_by(transaction.connection, str(email) if email else None, phones)
+    return _hint(found, "même téléphone ou même adresse e-mail")
+
+
+async def _known_child(transaction: Transaction, person: Person) -> str:
+    born_on = date.fromisoformat(str(person.values["born_on"]))
+    found = await families_with_child(
+        transaction.connection, str(person.values["given_name"]), born_on
+    )
+    return _hint(found, "même prénom et même date de naissance")
+
+
+def _hint(found: Sequence[str], why: str) -> str:
+    if not found:
+        return NOBODY_LIKE_IT
+    return f"Doublon possible\u00a0: {', '.join(found)}, {why}"
