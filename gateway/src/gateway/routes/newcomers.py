@@ -204,8 +204,23 @@ async def _page(
         form=drawn,
         children=min(children, drawn.most_children),
         typed=typed,
-        errors=errors or [],
+        errors=[_placed(error, drawn) for error in errors or []],
         wrong={error.field: error.message for error in errors or []},
         request_id=request_id,
         notice=notice,
     )
+
+
+SECTIONS = {"guardian": "responsable", "child": "enfant", "wish": "souhait"}
+
+
+def _placed(error: shapes.FieldError, drawn: answers.NewcomerForm) -> shapes.FieldError:
+    """« Prénom (enfant 2) : … » in the summary, where the label does not stand beside."""
+    section, _, rest = error.field.partition(".")
+    number, _, name = rest.rpartition(".")
+    declared = {"guardian": drawn.guardian, "child": drawn.child, "wish": drawn.wish}
+    label = next((one.label for one in declared.get(section, ()) if one.name == name), None)
+    if label is None:
+        return error
+    where = " ".join(filter(None, [SECTIONS[section], number]))
+    return shapes.FieldError(error.field, f"{label} ({where}) : {error.message}")
