@@ -25,6 +25,7 @@ SIGNED_OUT = [
     "/console/connexion",
     "/mot-de-passe-oublie",
     "/activation",
+    "/preinscription",
     "/activation/ABCDE-FGHIJ-KLMNO-PQRST",
     "/accessibilite",
     "/mentions-legales",

@@ -59,7 +59,6 @@ CHANGE_KINDS: Mapping[str, ChangeKind] = {
     CHILD_HEALTH: ChangeKind(apply_health, health_in_the_way, let_health_go),
     CHILD_PHOTO: ChangeKind(apply_photo, nothing_in_the_way, let_photo_go),
     DOCUMENT_SUBMIT: ChangeKind(apply_document, nothing_in_the_way, let_document_go),
-    CREDENTIALS_RESET: ChangeKind(apply=want_link, found=no_address_found),
     PREREGISTER: ChangeKind(apply=register_family, found=guardian_missing),
     CREDENTIALS_RESET: ChangeKind(apply=grant_link, found=no_address_found),
 }

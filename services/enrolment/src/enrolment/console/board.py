@@ -81,7 +81,7 @@ def row(
     return QueueRow(
         id=str(record.request_id),
         number=record.number,
-        family=record.family_name,
+        family=wording.family_name(record),
         object=request_object(record.kind, record.lines, record.subject, labels(record.items)),
         received_label=french.moment(record.submitted_at, now),
         due_label=french.deadline(record.due_on, now),

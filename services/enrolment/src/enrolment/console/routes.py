@@ -11,6 +11,8 @@ from . import (
     attendance_papers,
     broadcasts,
     calendar,
+    access,
+    agents,
     decisions,
     duplicates,
     families,
@@ -66,6 +68,8 @@ SECTIONS = (
     family_tables,
     duplicates,
     families,
+    access,
+    agents,
 )
 
 for section in SECTIONS:

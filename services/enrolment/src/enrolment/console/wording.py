@@ -79,6 +79,18 @@ _STEPS: Final = {
 }
 
 
+def _family(record: RequestRecord) -> str:
+    if not record.family_reference:
+        # A family that pre-registers has no file until it is accepted.
+        return f"{family_name(record)}, pas encore de dossier"
+    return f"{record.family_name} ({record.family_reference})"
+
+
+def family_name(record: RequestRecord) -> str:
+    """As known, or as it calls itself while nobody knows it."""
+    return record.family_name or (record.subject or "").removeprefix("Famille ")
+
+
 def heading(record: RequestRecord) -> str:
     return f"Demande {record.number}"
 
@@ -133,7 +145,7 @@ def facts(detail: RequestDetail, priced: Sequence[PricedSlot], now: datetime) ->
         *_prices(priced),
         *_notice(detail),
         Fact("Échéance légale", _deadline(record, now)),
-        Fact("Famille", f"{record.family_name} ({record.family_reference})"),
+        Fact("Famille", _family(record)),
     ]
 
 
