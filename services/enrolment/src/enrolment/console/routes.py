@@ -11,8 +11,6 @@ from . import (
     attendance_papers,
     broadcasts,
     calendar,
-    access,
-    agents,
     decisions,
     duplicates,
     families,
