@@ -299,3 +299,13 @@ async def test_a_reset_has_no_letter(accounts):
     )
     path = f"/v1/staff/access-links/{made.json()['link_id']}/letter"
     assert (await staff_call(accounts, "GET", path)).status_code == 410
+
+
+async def test_the_page_and_the_check_follow_the_policy(start):
+    accounts = await start(credential_policy="anssi")
+    _, account_id = await issued(accounts, password="une phrase à moi")
+    secret = await link(accounts, account_id)
+    shown = (await opened(accounts, secret)).json()
+    assert "De 12 à 128 caractères, tous permis" in shown["policy"]["rule"]
+    assert (await redeemed(accounts, secret, "trop court")).status_code == 422
+    assert (await redeemed(accounts, secret, "Élan, forêt & rivière 🌿")).status_code == 200
