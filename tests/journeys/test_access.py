@@ -72,7 +72,7 @@ async def _accept_reset(people: People, staff: Page) -> None:
         await asyncio.sleep(0.1)
     await staff.goto(f"/console/demandes/{found['items'][0]['request_id']}")
     await staff.get_by_role("button", name="Accepter").first.click()
-    await expect(staff.get_by_text("La famille en est prévenue")).to_be_visible()
+    await expect(staff.get_by_text(re.compile(r"Demande F-\d+-\d+ acceptée"))).to_be_visible()
 
 
 async def _choose(page: Page, link: str, password: str) -> None:

@@ -187,7 +187,9 @@ class Documents:
             return None
 
     async def close(self) -> None:
-        """Let what is being made be finished, then end the processes."""
+        """Let what is being made be finished, then end the processes; again, nothing happens."""
+        if self._closed:
+            return
         self._closed = True
         for _ in range(self.workers):
             await self._free.acquire()
