@@ -276,6 +276,75 @@ SIGN_INS = {
 }
 
 
+INVOICE = "0197a000-0000-7000-8000-0000000000e1"
+INVOICE_ITEM = {
+    "invoice_id": INVOICE,
+    "number": "RE-2026-000123",
+    "period": "2026-10",
+    "issued_on": "2026-11-02",
+    "due_on": "2026-12-02",
+    "total_cents": 2250,
+    "previous_balance_cents": 1240,
+    "remaining_cents": 2250,
+    "has_document": True,
+}
+BILLING_PAGES = {
+    "GET /v1/me/invoices": {"items": [INVOICE_ITEM], "page": 1, "pages": 1, "total": 1},
+    f"GET /v1/me/invoices/{INVOICE}": {
+        **INVOICE_ITEM,
+        "debtor_name": "Mme Camille Noisetier",
+        "debtor_address": ["3 rue des Lilas"],
+        "reference": "F-00042",
+        "cash_office": "Régie de recettes Enfance",
+        "care_cents": 1770,
+        "food_cents": 480,
+        "to_pay_cents": 3490,
+        "children": [
+            {
+                "name": "Lou",
+                "amount_cents": 2250,
+                "rows": [
+                    {
+                        "label": "Mercredi, journée avec repas",
+                        "days": ["2026-10-07", "2026-10-14"],
+                        "quantity": 3,
+                        "unit_cents": 750,
+                        "amount_cents": 2250,
+                        "care_cents": 1770,
+                        "food_cents": 480,
+                        "explanation": "Tranche T2",
+                    }
+                ],
+            }
+        ],
+        "credit_notes": [],
+        "how_to_pay": ["Par chèque à l’ordre de « Régie Enfance »."],
+        "online_payment": False,
+    },
+    "GET /v1/me/statement": {
+        "balance_cents": 2250,
+        "online_payment": False,
+        "items": [
+            {
+                "source_id": INVOICE,
+                "kind": "invoice",
+                "label": "Facture RE-2026-000123, octobre 2026",
+                "occurred_on": "2026-11-02",
+                "number": "RE-2026-000123",
+                "amount_cents": 2250,
+                "balance_cents": 3490,
+            }
+        ],
+        "page": 1,
+        "pages": 1,
+        "total": 1,
+    },
+    "GET /v1/me/instalments": {
+        "items": [{"plan_id": INVOICE, "rank": 0, "due_on": "2026-12-15", "amount_cents": 1745}]
+    },
+}
+
+
 def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
     expires = (clock.now() + timedelta(minutes=5)).isoformat()
     signed_in = {
@@ -318,6 +387,7 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
             f"POST /v1/me/requests/{REQUEST}/withdraw": request_item(state="withdrawn"),
         },
         "billing": {
+            **BILLING_PAGES,
             "GET /v1/me/summary": {
                 "balance_cents": 8460,
                 "previous_balance_cents": 1240,

@@ -301,6 +301,7 @@ class UnpaidInvoice(Answer):
     due_on: date
     total_cents: int
     remaining_cents: int
+    has_document: bool = False
 
 
 class Summary(Answer):

@@ -26,6 +26,7 @@ class InvoiceView(BaseModel):
     due_on: date
     total_cents: int
     remaining_cents: int
+    has_document: bool
 
 
 class Summary(BaseModel):

@@ -28,6 +28,7 @@ class Invoice:
     total_cents: int
     remaining_cents: int
     payer_id: UUID | None = None
+    has_document: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[
             invoices.c.total_cents,
             remaining.label("remaining_cents"),
             invoices.c.payer_id,
+            invoices.c.run_id.is_not(None),
         )
         .where(invoices.c.family_id.in_(await files_of(connection, family_id)))
         .order_by(invoices.c.issued_on, invoices.c.number)
