@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,6 +18,7 @@ from chassis.correlation import current_trace
 from chassis.problems import Problem
 from chassis.runtime import RuntimeOf
 from chassis.settings import Authority
+from chassis.web import french
 from chassis.web.assets import Assets
 from chassis.web.rendering import environment
 from chassis.web.shapes import Page, Viewer
@@ -25,6 +27,8 @@ from chassis.web.shapes import Problem as ShownProblem
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 _REQUESTS = frozenset({Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR})
+
+_MONEY = frozenset({Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR})
 
 SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "requests": _REQUESTS,
@@ -42,6 +46,11 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     ),
     "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
     "staff": frozenset({Audience.ADMIN}),
+    "billing": _MONEY,
+    "payments": _MONEY,
+    "reminders": _MONEY,
+    "rates": _MONEY,
+    "exports": _MONEY,
 }
 """Entries of the menu that lead somewhere, and for whom: the same people as their routes allow."""
 
@@ -55,7 +64,9 @@ def sections_of(principal: Principal) -> frozenset[str]:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return environment(TEMPLATES, assets=Assets())
+    env = environment(TEMPLATES, assets=Assets())
+    env.filters["period_title"] = lambda day: french.month_title(date.fromisoformat(day))
+    return env
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from chassis.auth import Audience, Principal, allow
+from chassis.auth import STAFF, Audience, Principal, allow
 from enrolment.domain.request import Actor, Channel
 
 Reader = Annotated[
     Principal,
     allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR),
 ]
+AnyStaff = Annotated[Principal, allow(*STAFF)]
 ReasonsReader = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR)]
 LettersReader = Annotated[
     Principal,

@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from chassis.auth import STAFF, Audience
+
 from . import (
     access,
     activities,
@@ -28,17 +30,20 @@ from . import (
     sealed,
     teams,
 )
+from .billing import exports, payments, rates, reminders, runs
 from .choice import QUEUE
 from .pages import PageRoute
-from .readers import Reader
+from .readers import AnyStaff
 
 router = APIRouter(prefix="/console", route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
 @router.get("/")
-async def home(_: Reader) -> Response:
-    return RedirectResponse(QUEUE, 303)
+async def home(principal: AnyStaff) -> Response:
+    """Where this person's work is."""
+    of_cash_office = principal.audiences & frozenset(STAFF) == {Audience.CASH_OFFICE}
+    return RedirectResponse(runs.BILLING if of_cash_office else QUEUE, 303)
 
 
 SECTIONS = (
@@ -68,6 +73,11 @@ SECTIONS = (
     families,
     access,
     agents,
+    runs,
+    payments,
+    reminders,
+    rates,
+    exports,
 )
 
 for section in SECTIONS:
