@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import figures, pipeline, portal, queue, registry, sign_in
+from bench import billing, figures, pipeline, portal, queue, registry, sign_in
 from support.servers import Servers
 
 RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
@@ -12,6 +12,7 @@ GROUPS = {
     "pipeline": pipeline.measure,
     "portal": portal.measure,
     "queue": queue.measure,
+    "billing": billing.measure,
     "registry": registry.measure,
     "sign_in": sign_in.measure,
 }

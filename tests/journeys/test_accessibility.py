@@ -54,6 +54,9 @@ FAMILY = [
     "/mon-compte/connexions",
     "/releve",
     "/releve?mois=2027-08",
+    "/releve?nature=reglements",
+    "/factures",
+    "/factures/{invoice}",
     "/enfants/{nobody}",
 ]
 STAFF = [
@@ -84,6 +87,17 @@ STAFF = [
     "/console/demandes/{refused}",
     "/console/demandes/{nobody}",
 ]
+CASH_OFFICE = [
+    "/console/facturation",
+    "/console/facturation/{run}",
+    "/console/reglements?cherche=sureau",
+    "/console/reglements?famille={family}&jour=2026-11-18",
+    "/console/relances",
+    "/console/tarifs?cherche=noisetier",
+    "/console/tarifs?famille={family}&code=canteen&jour=2026-12-03",
+    "/console/tarifs/{grid}",
+    "/console/exports",
+]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -102,6 +116,17 @@ async def test_pages_of_a_family(people: People, device: dict[str, Any]) -> None
 async def test_pages_of_staff(people: People, device: dict[str, Any]) -> None:
     page = await people.signed_in("secretariat", **device)
     await _look_at(page, STAFF, **await _ids(people))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_pages_of_the_cash_office(people: People, device: dict[str, Any]) -> None:
+    cashier = await people.calls("regie")
+    runs = await cashier.get(Context.BILLING, "/v1/staff/runs")
+    grids = await cashier.get(Context.BILLING, "/v1/staff/rate-grids")
+    page = await people.signed_in("regie", **device)
+    ids = await _ids(people)
+    ids |= {"run": runs["items"][0]["run_id"], "grid": grids["items"][0]["grid_id"]}
+    await _look_at(page, CASH_OFFICE, **ids)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -160,6 +185,7 @@ async def _ids(people: People) -> dict[str, str]:
     await submit(family, ask_for((await free_day(family)).line))
     messages = (await family.get(Context.MESSAGING, "/v1/me/messages"))["items"]
     household = await family.get(Context.ACCOUNTS, "/v1/me/family")
+    invoices = (await family.get(Context.BILLING, "/v1/me/invoices"))["items"]
     by_state = {state: await _one_that_is(agent, state) for state in ("pending", "refused")}
     return {
         "child": household["children"][0]["child_id"],
@@ -168,6 +194,7 @@ async def _ids(people: People) -> dict[str, str]:
         "waiting": by_state["pending"],
         "refused": by_state["refused"],
         "message": messages[0]["message_id"],
+        "invoice": next(one["invoice_id"] for one in invoices if one["has_document"]),
         "nobody": NOBODY,
     }
 

@@ -9,7 +9,16 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.access import DemoAccess, DemoAccounts
-from portail_local.demo_data import activities, bookings, desk, health, newcomers, papers, rates
+from portail_local.demo_data import (
+    activities,
+    bookings,
+    desk,
+    health,
+    invoicing,
+    newcomers,
+    papers,
+    rates,
+)
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import FAMILIES, PASSWORD, DemoFamily, as_body
 
@@ -22,6 +31,8 @@ STAFF = (
 OPEN_FOR = timedelta(days=300)
 OPEN_SINCE = timedelta(days=60)
 PATIENCE = 30.0
+PAST = timedelta(days=50)
+"""Far enough back for last month to have days to bill, whatever the holidays."""
 
 
 async def load(access: DemoAccess) -> DemoAccounts:
@@ -50,7 +61,8 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
         await _earlier_invoice(cash_office, family, families[family.name], today)
     await health.record(secretariat, families, today)
     await papers.record(doors, secretariat, families, today)
-    await _bookings(doors, secretariat, families, slots, today)
+    earliest = await _bookings(doors, secretariat, families, slots, today)
+    await invoicing.record(cash_office, families, today, earliest)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
     await desk.set_up(admin, agents, [centre])
     await newcomers.load(secretariat, today)
@@ -122,8 +134,8 @@ async def _earlier_invoice(
 
 async def _bookings(
     doors: Doors, secretariat: Caller, families: dict[str, Any], slots: dict[str, str], today: date
-) -> None:
-    """Days that the front desk entered, for every family."""
+) -> date:
+    """Days that the front desk entered, for every family; the first of them."""
     agenda = await _open_days(await doors.sign_in("noisetier", PASSWORD, "family"), today)
     for name, family in families.items():
         lines = bookings.front_desk_lines(name, family["children"], slots, agenda)
@@ -135,13 +147,19 @@ async def _bookings(
                 "override_notice": True,
             }
             await secretariat.post(Context.ENROLMENT, "/v1/staff/front-desk/bookings", body)
+    return min((day for days in agenda.values() for day in days), default=today)
 
 
 async def _open_days(parent: Caller, today: date) -> dict[str, list[date]]:
     """Days by rate code, some weeks around today, as any family's agenda shows them."""
-    first, last = today - timedelta(days=28), today + timedelta(days=35)
+    first, last = today - PAST, today + timedelta(days=35)
     found: dict[str, set[date]] = {}
-    for month in sorted({(first + timedelta(days=ahead)).strftime("%Y-%m") for ahead in range(64)}):
+    for month in sorted(
+        {
+            (first + timedelta(days=ahead)).strftime("%Y-%m")
+            for ahead in range((last - first).days + 1)
+        }
+    ):
         for day in (await _agenda(parent, month))["days"]:
             for cell in day["cells"]:
                 if cell["state"] not in ("closed", "holiday"):

@@ -19,6 +19,7 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from .fonts import FAMILY, Fonts, find_fonts
 from .frames import LENGTH, Status, frame
+from .numbering import Numbering
 from .styles import keep_parsed_styles
 
 MEMORY = 1024**3
@@ -59,6 +60,7 @@ class Printer:
         # The same HTML is the same PDF, to the byte: no date of the machine's clock inside.
         rl_config.invariant = 1
         keep_parsed_styles()
+        self._numbering = Numbering()
         self._faces = _faces(fonts)
         self._policy = ResourceAccessPolicy.server(
             fonts.folder, allow_remote=False, max_render_seconds=seconds
@@ -66,6 +68,7 @@ class Printer:
 
     def print(self, html: str) -> bytes:
         """The PDF; raises whatever the libraries raise on a document that they cannot make."""
+        self._numbering.prepare(html)
         out = io.BytesIO()
         made: Any = pisa.CreatePDF(
             self._faces + html, dest=out, encoding="utf-8", resource_policy=self._policy
