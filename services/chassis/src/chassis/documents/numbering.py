@@ -20,7 +20,7 @@ RIGHT, BASELINE = 192 * mm, 19.2 * mm
 """The end and the line of the letterhead's foot."""
 
 
-class NumberedCanvas(Canvas):
+class NumberedCanvas(Canvas):  # type: ignore[misc]
     """Pages wait until it is known how many they are."""
 
     def __init__(self, *given: Any, **options: Any) -> None:
