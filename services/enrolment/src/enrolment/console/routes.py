@@ -17,7 +17,6 @@ from . import (
     duplicates,
     families,
     family_editing,
-    family_tables,
     following,
     front_desk,
     front_desk_acts,
@@ -46,10 +45,14 @@ async def home(principal: AnyStaff) -> Response:
     return RedirectResponse(runs.BILLING if of_cash_office else QUEUE, 303)
 
 
+# Editing before reading: « nouvelle » is no family’s identifier.
 SECTIONS = (
     queue,
     decisions,
     following,
+    family_editing,
+    duplicates,
+    families,
     front_desk,
     front_desk_acts,
     letters_settings,
@@ -64,13 +67,6 @@ SECTIONS = (
     rules,
     sealed,
     teams,
-    access,
-    agents,
-    # Editing before reading: « nouvelle » is no family's identifier.
-    family_editing,
-    family_tables,
-    duplicates,
-    families,
     access,
     agents,
     runs,
