@@ -51,6 +51,7 @@ SECTIONS = (
     decisions,
     following,
     family_editing,
+    family_tables,
     duplicates,
     families,
     front_desk,
