@@ -17,6 +17,7 @@ from . import (
     duplicates,
     families,
     family_editing,
+    family_tables,
     following,
     front_desk,
     front_desk_acts,
