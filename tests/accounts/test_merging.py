@@ -4,9 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from accounts.domain.access import Door
 from chassis.auth import Audience
+from support.files import pdf
 
 LOU = {"given_name": "Lou", "family_name": "Noisetier", "born_on": "2019-03-02"}
 
@@ -205,3 +207,23 @@ async def test_what_cannot_be_merged_is_told(accounts, files, problem_of):
     assert itself.status_code == 422
     path = f"/v1/staff/families/{kept['family_id']}/merges/{uuid4()}"
     assert (await accounts.as_staff("GET", path)).status_code == 404
+
+
+async def test_a_family_is_forgotten_with_those_that_were_merged_into_it(accounts, files):
+    kept, absorbed = files
+    token = (await accounts.sign_in("twice")).json()["token"]
+    sent = await accounts.call(
+        "POST",
+        "/v1/me/documents",
+        token=token,
+        data={"document_id": str(uuid4()), "kind": "address", "dated_on": "2026-11-02"},
+        files={"file": ("domicile.pdf", pdf())},
+    )
+    assert sent.status_code == 201
+    assert (await merge(accounts, kept, absorbed)).status_code in (200, 201)
+    done = await accounts.as_staff("POST", f"/v1/staff/families/{kept['family_id']}/erasure")
+    assert done.status_code == 200, done.text
+    async with accounts.runtime.database.reading() as connection:
+        for table in ("families", "family_merges", "children", "documents", "data_keys"):
+            left = await connection.execute(text(f"SELECT count(*) FROM {table}"))
+            assert left.scalar_one() == 0, table

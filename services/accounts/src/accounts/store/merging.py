@@ -51,6 +51,13 @@ async def surviving(connection: AsyncConnection, family_id: UUID) -> UUID:
     return found or family_id
 
 
+async def absorbed_by(connection: AsyncConnection, family_id: UUID) -> Sequence[UUID]:
+    """The families that were merged into this one: their rows stand empty behind it."""
+    query = select(family_merges.c.absorbed_family_id)
+    found = await connection.execute(query.where(family_merges.c.family_id == family_id))
+    return found.scalars().all()
+
+
 async def with_health(connection: AsyncConnection, child_ids: Sequence[UUID]) -> set[UUID]:
     """Of these children, those of whom health data is recorded."""
     query = select(health_records.c.child_id).where(health_records.c.child_id.in_(child_ids))

@@ -11,6 +11,7 @@ from accounts.domain.family import Family, UnknownFamily
 from accounts.domain.rights import Erasure, UnknownErasure
 from accounts.store.erasures import erasure_by_id, erasure_of
 from accounts.store.families import family_by_id, lock_family
+from accounts.store.merging import absorbed_by
 from accounts.store.tables import children, data_keys, erasure_answers, erasures, metadata
 from chassis.database import Transaction
 from chassis.family_rows import about_family
@@ -69,12 +70,15 @@ async def erase_family(
         return known
     asked = await ask_erasure(transaction, family_id, name, now)
     child_ids = await _children(transaction, family_id)
-    # The keys first: whatever was sealed says nothing any more, even where a row were left.
+    # This one first: it holds what tells that the others were merged into it.
+    family_ids = [family_id, *await absorbed_by(connection, family_id)]
+    # The keys before all: what was sealed says nothing any more, even where a row were left.
     await connection.execute(
-        delete(data_keys).where(data_keys.c.owner_id.in_([family_id, *child_ids]))
+        delete(data_keys).where(data_keys.c.owner_id.in_([*family_ids, *child_ids]))
     )
-    for table, condition in about_family(metadata, family_id):
-        await connection.execute(delete(table).where(condition))
+    for one in family_ids:
+        for table, condition in about_family(metadata, one):
+            await connection.execute(delete(table).where(condition))
     await connection.execute(
         update(erasures)
         .where(erasures.c.erasure_id == asked.erasure_id)
