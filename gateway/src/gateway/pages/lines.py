@@ -30,7 +30,8 @@ class DayAnswers:
 
 
 _WORDS = {
-    "requested": ("requested", "possible"),
+    # Nothing is sent yet: the day is merely free.
+    "requested": ("free", "possible"),
     "waitlisted": ("waitlisted", "liste d’attente"),
     "refused": ("refused", "impossible"),
 }
@@ -49,6 +50,6 @@ def by_day(lines: Iterable[NamedLine]) -> list[DayAnswers]:
 
 
 def _answer(line: NamedLine) -> LineAnswer:
-    state, words = _WORDS.get(line.outcome, ("requested", line.outcome))
+    state, words = _WORDS.get(line.outcome, ("free", line.outcome))
     reason = french.narrow_spaces(line.reason) if line.reason else None
     return LineAnswer(state, words, line.child_name, line.slot_label, reason)

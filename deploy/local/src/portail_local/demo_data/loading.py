@@ -12,6 +12,7 @@ from portail_local.access import DemoAccess, DemoAccounts
 from portail_local.demo_data import (
     activities,
     bookings,
+    days,
     desk,
     health,
     invoicing,
@@ -64,6 +65,17 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
     earliest = await _bookings(doors, secretariat, families, slots, today)
     await invoicing.record(cash_office, families, today, earliest)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
+    await days.set_up(
+        days.Town(
+            admin=admin,
+            secretariat=secretariat,
+            noisetier=await doors.sign_in("noisetier", PASSWORD, "family"),
+            sureau=await doors.sign_in("sureau", PASSWORD, "family"),
+            families=families,
+            centre_id=centre,
+            today=today,
+        )
+    )
     await desk.set_up(admin, agents, [centre])
     await newcomers.load(secretariat, today)
 
