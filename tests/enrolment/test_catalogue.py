@@ -87,7 +87,7 @@ async def test_a_change_that_hurts_says_whom_and_is_made_only_when_confirmed(
 
     assert (await admin.post(address, {**wanted, "confirmed": True})).status_code == 200
     (kept,) = await enrolment.rows(
-        "SELECT capacity, booked, overbooking FROM places"
+        "SELECT capacity, booked, excess FROM places"
         " WHERE day = '2026-12-02' AND age_group = 'six_and_over'"
     )
     assert tuple(kept) == (0, 1, 1), "the child keeps its place, and the excess is written down"

@@ -210,7 +210,7 @@ async def write_capacity(
 ) -> None:
     """These days have that capacity now; children already there keep their places.
 
-    What goes beyond is written down as overbooking, so that staff are alerted.
+    What goes beyond is written down as excess, which shrinks when somebody leaves.
     """
     taken = places.c.booked + places.c.held
     await connection.execute(
@@ -220,7 +220,11 @@ async def write_capacity(
             places.c.day.in_(list(days)),
             places.c.age_group == str(group),
         )
-        .values(capacity=capacity, overbooking=func.greatest(overbooking, taken - capacity))
+        .values(
+            capacity=capacity,
+            overbooking=overbooking,
+            excess=func.greatest(taken - capacity - overbooking, 0),
+        )
     )
 
 

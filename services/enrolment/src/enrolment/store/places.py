@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Text, Uuid, column, select, tuple_, update, values
+from sqlalchemy import Date, Integer, Text, Uuid, column, func, select, tuple_, update, values
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -66,6 +66,7 @@ async def change_places(
         column("waiting", Integer),
         name="wanted",
     ).data(rows)
+    taken = places.c.booked + wanted.c.booked + places.c.held + wanted.c.held
     changed = await connection.execute(
         update(places)
         .where(
@@ -77,6 +78,11 @@ async def change_places(
             booked=places.c.booked + wanted.c.booked,
             held=places.c.held + wanted.c.held,
             waiting=places.c.waiting + wanted.c.waiting,
+            # Who leaves a day that is beyond its capacity leaves no place behind.
+            excess=func.least(
+                places.c.excess,
+                func.greatest(taken - places.c.capacity - places.c.overbooking, 0),
+            ),
         )
         .returning(places)
     )

@@ -36,11 +36,12 @@ places = Table(
     Column("held", Integer, nullable=False, server_default=text("0")),
     Column("waiting", Integer, nullable=False, server_default=text("0")),
     Column("overbooking", Integer, nullable=False, server_default=text("0")),
+    Column("excess", Integer, nullable=False, server_default=text("0")),
     Index("ix_places_day", "day"),
     Index("ix_places_waiting", "day", postgresql_where=text("waiting > 0")),
     CheckConstraint(
-        "booked >= 0 AND held >= 0 AND waiting >= 0 AND overbooking >= 0"
-        " AND booked + held <= capacity + overbooking",
+        "booked >= 0 AND held >= 0 AND waiting >= 0 AND overbooking >= 0 AND excess >= 0"
+        " AND booked + held <= capacity + overbooking + excess",
         name="not_exceeded",
     ),
     CheckConstraint("age_group IN ('under_six', 'six_and_over')", name="age_group"),
