@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import billing, figures, pipeline, portal, queue, registry, sign_in
+from bench import billing, figures, opening, pipeline, portal, queue, registry, sign_in
 from support.servers import Servers
 
 RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
@@ -15,6 +15,7 @@ GROUPS = {
     "billing": billing.measure,
     "registry": registry.measure,
     "sign_in": sign_in.measure,
+    "opening": opening.measure,
 }
 
 
