@@ -159,6 +159,8 @@ async def enrolment(
         "ENROLMENT_PORT": "1",
         "ENROLMENT_BROKER_URLS": "amqp://nowhere",
         "ENROLMENT_SERVICE_SECRET": "secret",
+        # A loaded machine must not tell the tests to come back later.
+        "ENROLMENT_WAITING_SECONDS": "30",
         **{
             f"PORTAIL_{context}_URL": "http://nowhere"
             for context in ("ACCOUNTS", "ENROLMENT", "BILLING", "MESSAGING")

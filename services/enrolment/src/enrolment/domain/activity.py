@@ -143,9 +143,18 @@ class Activity:
 
     def cut_off(self, action: NoticeAction, day: date, calendar: SchoolCalendar) -> datetime | None:
         """The instant from which the action is too late; None when no rule limits it."""
+        return self.cut_offs(day, calendar).get(action)
+
+    def cut_offs(self, day: date, calendar: SchoolCalendar) -> dict[NoticeAction, datetime]:
+        """The same for every action that a rule limits."""
+        if not self.notice_rules:
+            return {}
         own = calendar.closed_for(self.closures)
-        instants = [cut_off(rule, day, own) for rule in self.notice_rules if rule.action is action]
-        return min(instants, default=None)
+        found: dict[NoticeAction, datetime] = {}
+        for rule in self.notice_rules:
+            instant = cut_off(rule, day, own)
+            found[rule.action] = min(instant, found.get(rule.action, instant))
+        return found
 
 
 def days(first: date, last: date) -> Iterable[date]:

@@ -47,7 +47,7 @@ class _ActivityDay:
     public_holiday: str | None
     closure: str | None
     windows: tuple[BookingWindow, ...]
-    cut_offs: Mapping[NoticeAction, datetime | None]
+    cut_offs: Mapping[NoticeAction, datetime]
 
 
 @dataclass
@@ -138,10 +138,7 @@ class Diary:
             public_holiday=self.calendar.public_holiday(day),
             closure=closure.label if closure else None,
             windows=activity.windows_for(day),
-            cut_offs={
-                action: activity.cut_off(action, day, self.calendar)
-                for action in (NoticeAction if runs else ())
-            },
+            cut_offs=activity.cut_offs(day, self.calendar) if runs else {},
         )
 
     def _is_enrolled(self, child: Child, activity: Activity, day: date) -> bool:
