@@ -4,7 +4,17 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import billing, figures, opening, pipeline, portal, queue, registry, sign_in
+from bench import (
+    billing,
+    figures,
+    opening,
+    pipeline,
+    portal,
+    queue,
+    registry,
+    sign_in,
+    streams,
+)
 from support.servers import Servers
 
 RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
@@ -16,6 +26,7 @@ GROUPS = {
     "registry": registry.measure,
     "sign_in": sign_in.measure,
     "opening": opening.measure,
+    "messaging": streams.measure,
 }
 
 

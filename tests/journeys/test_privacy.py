@@ -32,6 +32,7 @@ async def ids(people: People) -> dict[str, str]:
         "child": cell.child_id,
         "request": requests["items"][0]["request_id"],
         "message": messages["items"][0]["message_id"],
+        "thread": messages["items"][0]["thread_id"],
     }
 
 
@@ -42,13 +43,14 @@ PAGES = [
     "/enfants/{child}/agenda/{day}",
     "/enfants/{child}/agenda/cellule?creneau={slot_id}&jour={day}",
     "/demandes/{request}",
-    "/messages/{message}",
+    "/messages/{thread}",
 ]
 ACTIONS = [
     "/enfants/{child}/demandes",
     "/enfants/{child}/agenda/{day}/confirmer",
     "/demandes/{request}/retirer",
-    "/messages/{message}/non-lu",
+    "/messages/{thread}/non-lu",
+    "/messages/{thread}/archiver",
 ]
 
 
@@ -88,6 +90,7 @@ CALLS: list[tuple[Context, str, dict[str, str]]] = [
     ),
     (Context.ENROLMENT, "/v1/me/requests/{request}", {}),
     (Context.MESSAGING, "/v1/me/messages/{message}", {}),
+    (Context.MESSAGING, "/v1/me/threads/{thread}", {}),
 ]
 
 
@@ -108,6 +111,10 @@ ORDERS: list[tuple[Context, str]] = [
     (Context.ENROLMENT, "/v1/me/requests/{request}/withdraw"),
     (Context.MESSAGING, "/v1/me/messages/{message}/read"),
     (Context.MESSAGING, "/v1/me/messages/{message}/unread"),
+    (Context.MESSAGING, "/v1/me/threads/{thread}/read"),
+    (Context.MESSAGING, "/v1/me/threads/{thread}/unread"),
+    (Context.MESSAGING, "/v1/me/threads/{thread}/archive"),
+    (Context.MESSAGING, "/v1/me/threads/{thread}/unarchive"),
 ]
 
 

@@ -16,6 +16,7 @@ from portail_local.demo_data import (
     desk,
     health,
     invoicing,
+    letters,
     newcomers,
     papers,
     rates,
@@ -76,6 +77,7 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
             today=today,
         )
     )
+    await letters.write(secretariat, await doors.sign_in("bleuet", PASSWORD, "family"))
     await desk.set_up(admin, agents, [centre])
     await newcomers.load(secretariat, today)
 
@@ -116,7 +118,11 @@ async def _family(secretariat: Caller, family: DemoFamily, today: date) -> dict[
         await secretariat.post(
             Context.ACCOUNTS,
             f"/v1/staff/families/{made['family_id']}/credentials",
-            {"identifier": family.identifier, "password": PASSWORD},
+            {
+                "identifier": family.identifier,
+                "password": PASSWORD,
+                "email": f"{family.identifier}@familles.example",
+            },
         )
     return made
 
