@@ -251,7 +251,7 @@ async def test_contacts_come_change_and_go(house):
     assert (contact["given_name"], contact["collecting"]) == ("Josette", "may")
     path = f"contact.{contact['contact_id']}"
     change = await house.propose({f"{path}.collecting": "must_not", f"{path}.note": "Jugement"})
-    assert "Ne doit pas venir" in change["items"][0]["new"]
+    assert "ne doit pas venir" in change["items"][0]["new"]
     await house.accept(change)
     (contact,) = (await house.get("/v1/me/family"))["contacts"]
     assert (contact["collecting"], contact["note"]) == ("must_not", "Jugement")
@@ -316,7 +316,7 @@ async def test_a_child_joins_the_family_when_it_is_accepted(house):
 async def test_a_quotient_starts_on_its_day_and_the_past_keeps_its_own(house):
     typed = {"family.quotient.value": "612", "family.quotient.valid_from": "2027-01-01"}
     change = await house.propose(typed)
-    assert change["items"][0]["new"] == "612, 01/01/2027"
+    assert change["items"][0]["new"] == "612 à partir du 01/01/2027"
     await house.accept(change)
     assert (await house.get("/v1/me/family"))["quotients"] == [
         {"valid_from": "2026-01-01", "valid_to": "2027-01-01", "value": 540},

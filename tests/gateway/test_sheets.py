@@ -38,7 +38,7 @@ async def test_the_account_shows_what_is_what_is_asked_and_what_is_not_ours_to_s
         "06 00 00 00 01",
         "06 11 22 33 44",
         "F-2026-00042",
-        "non renseigné",
+        "Non renseigné",
         "Camille Noisetier",
         "accès personnel de Sacha",
     ):

@@ -6,6 +6,8 @@ The tenth, Tilleul, is not registered yet: see `newcomers.py`.
 from dataclasses import dataclass
 from datetime import date
 
+from portail_local.demo_data.files import child_traits, family_traits, guardian_traits
+
 PASSWORD = "Libellule2026"  # noqa: S105 - printed by the demo for everyone to use
 
 
@@ -119,8 +121,14 @@ def as_body(family: DemoFamily, today: date) -> dict[str, object]:
         "reference": family.reference,
         "name": family.name,
         "resident": family.resident,
+        **family_traits(family.name),
         "guardians": [
-            {"given_name": parent, "family_name": family.name, "is_payer": index == 0}
+            {
+                "given_name": parent,
+                "family_name": family.name,
+                "is_payer": index == 0,
+                **guardian_traits(family.name, parent, index),
+            }
             for index, parent in enumerate(family.parents)
         ],
         "children": [
@@ -128,6 +136,7 @@ def as_body(family: DemoFamily, today: date) -> dict[str, object]:
                 "given_name": child.given_name,
                 "family_name": family.name,
                 "born_on": born_on(child.age, today).isoformat(),
+                **child_traits(family.name, family.parents[0], child.age, today),
             }
             for child in family.children
         ],

@@ -14,6 +14,7 @@ from portail_local.demo_data import (
     bookings,
     days,
     desk,
+    files,
     health,
     invoicing,
     letters,
@@ -61,6 +62,7 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
     for family in FAMILIES:
         families[family.name] = await _family(secretariat, family, today)
         await _earlier_invoice(cash_office, family, families[family.name], today)
+    await files.own_accesses(secretariat, families, PASSWORD)
     await health.record(secretariat, families, today)
     await papers.record(doors, secretariat, families, today)
     earliest = await _bookings(doors, secretariat, families, slots, today)
@@ -78,6 +80,7 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
         )
     )
     await letters.write(secretariat, await doors.sign_in("bleuet", PASSWORD, "family"))
+    await files.proposals(doors, families, PASSWORD)
     await desk.set_up(admin, agents, [centre])
     await newcomers.load(secretariat, today)
 
@@ -257,6 +260,18 @@ def _accounts(access: DemoAccess) -> DemoAccounts:
         }
         for family in FAMILIES
         if family.signs_in
+    ]
+    families += [
+        {
+            "identifier": identifier,
+            "password": PASSWORD,
+            "name": f"{parent} {family.name}",
+            "role": "accès personnel, garde alternée",
+        }
+        for family in FAMILIES
+        for parent, identifier in zip(
+            family.parents, files.OWN_ACCESSES.get(family.name, ()), strict=False
+        )
     ]
     staff = [
         {"identifier": identifier, "password": PASSWORD, "name": name, "role": role}

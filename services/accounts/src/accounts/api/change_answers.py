@@ -150,7 +150,8 @@ def _editable(item: Editable, pending: PendingItem | None) -> ItemOut:
     signed_at = signed.get("signed_at")
     return ItemOut(
         path=item.path,
-        label=item.label,
+        # Staff are told whose field it is; the card that shows it says so already.
+        label=item.label if item.is_whole else item.fields[0].label,
         shown=item.shown(item.now),
         can_be_removed=item.can_be_removed,
         signed_by=str(signed["signed_by"]) if "signed_by" in signed else None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from . import fields
-from .contact import Collecting, Contact
+from .contact import COLLECTING, Collecting, Contact
 from .editing import NEW, Editable, Errors, Section, scalar
 from .family import Family, Guardian
 from .fields import Value, as_value
@@ -69,6 +69,7 @@ def _benefits(family: Family, today: date) -> Section:
         quotient_value(family, today),
         is_whole=True,
         may_stay_empty=True,
+        said=_quotient_said,
     )
     return Section(own.key, own.title, own.kind, own.version, (*own.items, quotient))
 
@@ -114,7 +115,30 @@ def _contact_item(contact: Contact | None) -> Editable:
         is_whole=True,
         can_be_removed=contact is not None,
         check=_check_contact,
+        said=contact_said,
     )
+
+
+def _quotient_said(value: Mapping[str, Value]) -> str:
+    return f"{value['value']} à partir du {date.fromisoformat(str(value['valid_from'])):%d/%m/%Y}"
+
+
+def contact_said(value: Mapping[str, Value]) -> str:
+    """« Josette Noisetier, grand-mère, 06…, à appeler en cas d’urgence, peut venir chercher… »."""
+    parts = [
+        f"{value['given_name']} {value['family_name']}",
+        uncapitalised(value.get("relation")),
+        value.get("phone"),
+        "à appeler en cas d’urgence" if value.get("is_emergency") else None,
+        uncapitalised(COLLECTING[Collecting(str(value["collecting"]))]),
+        value.get("note"),
+    ]
+    return ", ".join(str(part) for part in parts if part)
+
+
+def uncapitalised(words: Value) -> str:
+    text = str(words or "")
+    return text[:1].lower() + text[1:]
 
 
 def _check_contact(values: Mapping[str, Value]) -> Errors:

@@ -46,6 +46,9 @@ class Editable:
     may_stay_empty: bool = False
     """A whole that was never filled in is left alone when all its fields come empty."""
 
+    said: Callable[[Mapping[str, Value]], str] | None = None
+    """A whole in a sentence; else its fields one after the other."""
+
     aside: frozenset[str] = frozenset()
     """Names in a whole's value that are no field: they neither make nor hide a difference."""
 
@@ -98,6 +101,8 @@ class Editable:
         """The value in words; empty when there is none."""
         if not isinstance(value, dict):
             return self.fields[0].shown(value) if not self.is_whole else ""
+        if self.said is not None:
+            return self.said(value)
         parts = [
             one.label if value.get(one.name) is True else one.shown(value.get(one.name))
             for one in self.fields
