@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench import (
     billing,
+    family_read,
     figures,
     opening,
     pipeline,
@@ -27,6 +28,7 @@ GROUPS = {
     "sign_in": sign_in.measure,
     "opening": opening.measure,
     "messaging": streams.measure,
+    "family_read": family_read.measure,
 }
 
 

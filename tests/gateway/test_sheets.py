@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import problem
-from .file_sheets import CAMILLE, CHANGE, LOU, PHONE
+from .conftest import REQUEST, problem
+from .file_sheets import CAMILLE, CHANGE, LOU, PHONE, change
 
 GUARDIAN = f"guardian-{CAMILLE}"
 SHEET = "GET /v1/me/sheets/account"
@@ -178,3 +178,25 @@ async def test_a_sheet_that_is_away_leaves_the_rest_of_the_page(family: Any, ser
     page = await read(family, f"/enfants/{LOU}")
     assert page.count("indisponible pour le moment") == 1
     assert "Tarifs appliqués" in page
+
+
+async def test_a_decided_request_says_item_by_item_what_became_of_it(
+    family: Any, services: Any
+) -> None:
+    refused = {"item_id": CHANGE, "label": "École", "outcome": "refused", "reason": "Hors secteur."}
+    one = {
+        **services.enrolment.answers[f"GET /v1/me/requests/{REQUEST}"],
+        "kind": "child.update",
+        "state": "applied",
+        "lines": [],
+        "items": [refused],
+    }
+    services.enrolment.answers[f"GET /v1/me/requests/{REQUEST}"] = one
+    services.enrolment.answers["GET /v1/me/requests"]["items"] = [one]
+    services.accounts.answers[f"GET /v1/me/changes/{REQUEST}"] = change()
+    page = await read(family, f"/demandes/{REQUEST}")
+    for words in ("École", "Refusé", "Hors secteur.", "06 00 00 00 01 → "):
+        assert words in page
+    assert "École\xa0: refusé. Hors secteur." in await read(family, "/demandes")
+    services.accounts.answers[f"GET /v1/me/changes/{REQUEST}"] = (503, {})
+    assert "Hors secteur." in await read(family, f"/demandes/{REQUEST}")

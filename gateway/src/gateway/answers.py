@@ -265,6 +265,15 @@ class Receipt(Answer):
     silence: str
 
 
+class RequestItem(Answer):
+    """One thing that a change would change, by its label, and what became of it."""
+
+    item_id: UUID
+    label: str
+    outcome: str
+    reason: str | None = None
+
+
 class Request(Answer):
     request_id: UUID
     number: str
@@ -283,6 +292,14 @@ class Request(Answer):
     child_ids: tuple[UUID, ...] = ()
     days: tuple[date, ...] = ()
     object: str = ""
+    items: tuple[RequestItem, ...] = ()
+
+    @property
+    def refused_items(self) -> list[RequestItem]:
+        """What was refused of a request that is accepted for the rest."""
+        if self.state != "applied":
+            return []
+        return [item for item in self.items if item.outcome == "refused"]
 
 
 class Requests(Listed):

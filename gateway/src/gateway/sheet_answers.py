@@ -82,6 +82,9 @@ class Change(Answer):
     items: tuple[ChangeItem, ...] = ()
     receipt: Receipt | None = None
 
+    def item(self, item_id: UUID) -> ChangeItem | None:
+        return next((one for one in self.items if one.item_id == item_id), None)
+
 
 class Sheet(Answer):
     sections: tuple[Section, ...] = ()

@@ -30,6 +30,11 @@ class SheetVoice:
     async def child(self, child_id: UUID) -> Sheet:
         return await self._sheet(f"children/{child_id}")
 
+    async def change(self, request_id: UUID) -> Change:
+        return await self.upstream.get(
+            Context.ACCOUNTS, f"/v1/me/changes/{request_id}", Change, token=self.token
+        )
+
     async def propose(self, body: dict[str, Any]) -> Change:
         return await self.upstream.post(
             Context.ACCOUNTS, "/v1/me/changes", body, Change, token=self.token

@@ -21,6 +21,7 @@ from gateway.forwarding import Destination, Forwarded, onward_headers
 from gateway.gateway import GatewayOf, gateway_of
 from gateway.pages.listing import Page, pagination
 from gateway.pages.rendering import render
+from gateway.sheet_voice import SheetVoiceOf
 from gateway.upstream import or_none
 from gateway.visit import VisitOf, visit_of
 from gateway.voice import VoiceOf
@@ -100,11 +101,14 @@ async def receipt(
     gateway: GatewayOf,
     visit: VisitOf,
     voice: VoiceOf,
+    sheets: SheetVoiceOf,
     request_id: UUID,
     withdrawn: Annotated[bool, Query(alias="retiree")] = False,
     too_late: Annotated[bool, Query(alias="deja")] = False,
 ) -> Response:
     found, counts = await asyncio.gather(_one(voice.request(request_id)), voice.counts())
+    # What a change says is its owner's: the queue knows its labels only.
+    change = await or_none(sheets.change(request_id)) if found and found.items else None
     return render(
         gateway,
         visit,
@@ -113,6 +117,7 @@ async def receipt(
         section="requests",
         counts=counts,
         request=found,
+        change=change,
         facts=_facts(found, gateway.clock.now()) if found else [],
         retry_url=f"/demandes/{request_id}",
         withdrawn=withdrawn and found is not None and found.state == "withdrawn",
