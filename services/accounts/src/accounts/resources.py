@@ -78,7 +78,7 @@ def resources_of(runtime: Runtime) -> Resources:
     return own
 
 
-def _of_request(runtime: RuntimeOf) -> Resources:
+async def _of_request(runtime: RuntimeOf) -> Resources:
     return resources_of(runtime)
 
 

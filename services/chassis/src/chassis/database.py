@@ -111,6 +111,12 @@ class Database:
         async with self.engine.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[AsyncConnection]:
+        """For one question: no transaction is opened for it, which would cost two round trips."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     async def is_up(self) -> bool:
         """Whether the server answers now."""
         try:

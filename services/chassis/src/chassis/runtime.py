@@ -74,5 +74,10 @@ def runtime_of(request: Request) -> Runtime:
     return runtime
 
 
-RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
+async def _of_request(request: Request) -> Runtime:
+    # A plain function would be called in another thread, at every request.
+    return runtime_of(request)
+
+
+RuntimeOf = Annotated[Runtime, Depends(_of_request)]
 """A route's way to the running service."""
