@@ -171,6 +171,7 @@ async def test_the_file_warns_first_of_who_must_not_collect(house, reader):
 
 async def test_each_card_fails_alone(house, reader):
     house.answers[f"{PATH}/invoices"] = PeerUnavailable("billing")
+    house.answers[f"{PATH}/statement"] = {"balance_cents": 7220}
     house.answers[f"{PATH}/documents"] = {"items": "unknown shape"}
     house.answers[f"{PATH}/accesses"] = [
         {"identifier": "sureau", "guardian_name": None, "password_changed_at": None}
@@ -181,6 +182,7 @@ async def test_each_card_fails_alone(house, reader):
     assert "La facturation\u00a0: indisponible pour le moment" in text
     assert "Les justificatifs\u00a0: indisponible pour le moment" in text
     assert "accès de la famille, à activer" in text
+    assert "Solde à régler 72,20" in text
     assert "Nina Sureau" in text
 
 

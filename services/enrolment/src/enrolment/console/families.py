@@ -25,7 +25,7 @@ from . import family_cards
 from .asking import Asking, asking
 from .family_sheet import FAMILIES, File, Form, Typed, Writing, is_part
 from .family_timeline import step
-from .pages import PageRoute, Pages, PagesOf
+from .pages import PageRoute, Pages, PagesOf, sections_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -157,6 +157,8 @@ async def show_file(
         sheet=sheet,
         cards=cards,
         saved=saved,
+        letters_url=f"/console/messages?{urlencode({'q': file['name']})}",
+        may_read_letters="messages" in sections_of(visit.principal),
         may_read_history=bool(visit.principal.audiences & HISTORIANS),
     )
 

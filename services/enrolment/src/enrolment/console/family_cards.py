@@ -56,6 +56,7 @@ class Card:
 class Cards:
     requests: Card
     days: Card
+    balance: Card
     invoices: Card
     documents: Card
     accesses: Card
@@ -64,8 +65,9 @@ class Cards:
 async def around(asked: Asking, runtime: Runtime, family_id: UUID, now: datetime) -> Cards:
     """Everything at the same time; each card lives and fails alone."""
     path = f"/v1/staff/families/{family_id}"
-    (requests, days), invoices, documents, accesses = await asyncio.gather(
+    (requests, days), statement, invoices, documents, accesses = await asyncio.gather(
         _own(runtime, family_id, now),
+        asked.card(Context.BILLING, f"{path}/statement"),
         asked.card(Context.BILLING, f"{path}/invoices"),
         asked.card(Context.ACCOUNTS, f"{path}/documents"),
         asked.card(Context.ACCOUNTS, f"{path}/accesses"),
@@ -73,6 +75,7 @@ async def around(asked: Asking, runtime: Runtime, family_id: UUID, now: datetime
     return Cards(
         requests=Card("here", [_request(one, now) for one in requests]),
         days=Card("here", [_day(one) for one in days]),
+        balance=_card(statement, _balance),
         invoices=_card(invoices, _invoices),
         documents=_card(documents, _documents),
         accesses=_card(accesses, _accesses),
@@ -113,6 +116,12 @@ def _day(one: NextDay) -> Line:
         label=f"{french.sentence(french.day_short(one.day))}, {one.child_name}",
         note=f"{one.slot_label}, {one.activity_label}, {_DAY_STATES[one.state]}",
     )
+
+
+def _balance(value: Mapping[str, Any]) -> list[Line]:
+    cents = value["balance_cents"]
+    note = "à régler" if cents > 0 else "en avance" if cents < 0 else "à jour"
+    return [Line("Solde", note, french.euros(abs(cents)))]
 
 
 def _invoices(value: Mapping[str, Any]) -> list[Line]:
