@@ -12,6 +12,7 @@ from portail_contracts.catalogue import Context
 from .conftest import HOSTILE, words
 
 THREAD = "0199e2b0-0000-7000-8000-0000000000a1"
+NEW = "0199e2b0-0000-7000-8000-0000000000a2"
 HERE = f"/console/messages/{THREAD}"
 
 
@@ -159,6 +160,30 @@ PAGES = (
     "/console/messages/courriels",
     "/console/messages/envois",
 )
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_opens(letters: Any, secretariat: Any, path: str) -> None:
+    assert (await secretariat.open(path)).status_code == 200
+
+
+async def test_a_reply_that_is_refused_comes_back_as_it_was_typed(
+    letters: Any, secretariat: Any
+) -> None:
+    real = letters.call
+
+    async def call(method: str, peer: Context, path: str, **options: Any) -> Any:
+        if method == "PUT":
+            raise PeerRefused(422, {"field": "body", "detail": "Champ inconnu."})
+        return await real(method, peer, path, **options)
+
+    letters.call = call
+    typed = {"reply_id": NEW, "label": "Autre", "body": "Bonjour {prenom}"}
+    answer = await secretariat.send("/console/messages/reponses", **typed)
+    assert answer.status_code == 422
+    assert "Champ inconnu." in answer.text
+    assert "Bonjour {prenom}" in answer.text
+    assert NEW in answer.text
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -24,6 +24,7 @@ router = APIRouter(route_class=PageRoute)
 
 READY = "/console/messages/reponses"
 MAIL = "/console/messages/courriels"
+NOTHING_TYPED = dict.fromkeys(("reply_id", "label", "body", "words", "first_day", "last_day"), "")
 
 
 @router.get("/messages/reponses")
@@ -111,6 +112,9 @@ async def _page(
     letters = correspondence_of(request, runtime, principal)
     ready = await or_none(letters.get("/canned-replies", ReadyReplies))
     absence = await or_none(letters.maybe("/absence", Absence))
+    filled = NOTHING_TYPED | (typed or {})
+    known = {str(one.reply_id) for one in ready.items} if ready else set()
+    is_new = filled["reply_id"] not in known
     return await show(
         pages,
         principal,
@@ -120,10 +124,11 @@ async def _page(
         status=422 if error else 200,
         ready=ready,
         absence=absence,
-        typed=typed or {},
+        typed=filled,
+        is_new=is_new,
         errors=[error] if error else [],
         wrong={error.field: error.message} if error else {},
-        new_id=str(new_id()),
+        new_id=(filled["reply_id"] if is_new else "") or str(new_id()),
         may_edit=bool(principal.audiences & {Audience.SECRETARIAT, Audience.ADMIN}),
     )
 
