@@ -1,9 +1,12 @@
 """Deny by default, seen from outside: every operation × everybody, on the running system."""
 
+import pytest
+
 from support.house import House
 from support.permissions import TABLE, as_table, observe
 
 
+@pytest.mark.timeout(400)
 async def test_every_operation_lets_pass_whom_the_table_names_and_nobody_else(house: House) -> None:
     observed = as_table(await observe(house)).splitlines()
     committed = TABLE.read_text().splitlines()

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +47,8 @@ class Operation:
     service: str
     path: str
     method: str
+    is_open: bool = field(default=False, compare=False)
+    """Whether its guard declares that it is for anyone."""
 
 
 async def operations() -> list[Operation]:
@@ -57,7 +59,10 @@ async def operations() -> list[Operation]:
             sys.executable, "-m", "support.routes", context, cwd=TESTS, stdout=subprocess.PIPE
         )
         printed, _ = await listing.communicate()
-        found += [Operation(context, path, method) for method, path in json.loads(printed)]
+        found += [
+            Operation(context, path, method, is_open)
+            for method, path, is_open in json.loads(printed)
+        ]
     return sorted(found)
 
 
@@ -84,6 +89,8 @@ async def observe(house: House) -> dict[Operation, frozenset[str]]:
             passing = [
                 name for name in COLUMNS if await _passes(session, house, operation, bearers[name])
             ]
+            # A path that leads nowhere lets everybody pass, and would prove nothing.
+            assert operation.is_open or "anonymous" not in passing, operation
             observed[operation] = frozenset(passing)
         return observed
 

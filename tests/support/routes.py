@@ -8,6 +8,7 @@ import sys
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from chassis.app import build_runtime, create_app
+from chassis.auth import Audience, guard_of
 
 NOWHERE = {
     "PORT": "1",
@@ -21,6 +22,11 @@ NOWHERE = {
 SIGHT = ("/health/", "/metrics")
 
 
+def _is_open(route: APIRoute) -> bool:
+    guard = guard_of(route)
+    return guard is not None and Audience.ANYONE in guard.audiences
+
+
 def main() -> None:
     name = sys.argv[1]
     os.environ |= {f"{name.upper()}_{key}": value for key, value in NOWHERE.items()}
@@ -32,7 +38,7 @@ def main() -> None:
     app = create_app(service, build_runtime(service))
     routes = [
         # The path as it is asked for: a route inside an included router does not know its prefix.
-        (method, found.path)
+        (method, found.path, _is_open(found.original_route))
         for found in iter_route_contexts(app.routes)
         if isinstance(found.original_route, APIRoute) and not found.path.startswith(SIGHT)
         for method in sorted(found.original_route.methods or ())
