@@ -39,3 +39,17 @@ async def test_connections_that_the_server_ended_are_not_handed_out(
         async with database.reading() as connection:
             assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await database.close()
+
+
+async def test_a_question_opens_no_transaction_and_a_reading_opens_one(databases) -> None:
+    made = await databases.empty("billing")
+    database = Database(
+        made.runtime_url, Context.BILLING, SteppedClock(datetime(2026, 11, 24, tzinfo=UTC)), 1
+    )
+    # Inside a transaction the time stands still.
+    now = text("SELECT now()")
+    for way, stands_still in ((database.asking, False), (database.reading, True)):
+        async with way() as connection:
+            times = {(await connection.execute(now)).scalar_one() for _ in range(2)}
+        assert (len(times) == 1) is stands_still
+    await database.close()
