@@ -33,6 +33,8 @@ async def test_a_parent_writes_and_hears_the_answer_on_the_open_page(people: Peo
     async with parent.expect_download() as download:
         await parent.get_by_role("link", name="crème.png").click()
     assert (await download.value).suggested_filename == "crème.png"
+    thread = parent.url
+    await parent.goto("/demandes")
     unread = parent.locator("[data-count=messages]").first
     before = int(await unread.text_content() or 0)
 
@@ -41,9 +43,14 @@ async def test_a_parent_writes_and_hears_the_answer_on_the_open_page(people: Peo
     await agent.get_by_role("link", name=SUBJECT).click()
     await expect(agent.get_by_role("link", name="crème.png")).to_be_visible()
     await agent.get_by_label("Votre réponse").fill("Bonjour, celle que vous voulez.")
-    await agent.get_by_role("button", name="Envoyer et clore").click()
-    await expect(agent.get_by_text("Clos", exact=True).first).to_be_visible()
+    await agent.get_by_role("button", name="Envoyer", exact=True).click()
+    await expect(agent.get_by_text("Suivi par Dominique Roy")).to_be_visible()
 
     await expect(unread).to_have_text(str(before + 1))
+    await parent.goto(thread)
     await expect(parent.get_by_text("celle que vous voulez")).to_be_visible()
     await expect(parent.get_by_text("ouvert par le service")).to_be_visible()
+    # What is said while the thread is open appears in it, and is read.
+    await agent.get_by_label("Votre réponse").fill("La bleue.")
+    await agent.get_by_role("button", name="Envoyer et clore").click()
+    await expect(parent.get_by_text("La bleue.")).to_be_visible()
