@@ -17,6 +17,9 @@ from portail_contracts.event import Event
 from . import topology
 from .tables import PARTITIONS, outbox
 
+AT_ONCE = 2000
+"""Rows of one statement: an import of a whole authority must not meet a statement's time limit."""
+
 
 class OversizedEvent(ValueError):
     """An event carries facts, not files: the transaction that records a huge one must fail."""
@@ -38,8 +41,9 @@ async def record(
     connection: AsyncConnection, events: Sequence[Recorded], producer: Context, at: datetime
 ) -> None:
     """Insert the events' envelopes; they go out in this order for each ordering key."""
-    if events:
-        await connection.execute(insert(outbox), [_row(item, producer, at) for item in events])
+    for start in range(0, len(events), AT_ONCE):
+        rows = [_row(item, producer, at) for item in events[start : start + AT_ONCE]]
+        await connection.execute(insert(outbox), rows)
 
 
 def _row(item: Recorded, producer: Context, at: datetime) -> dict[str, object]:
