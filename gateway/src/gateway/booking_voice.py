@@ -101,7 +101,7 @@ class BookingVoice:
         )
 
 
-def _voice(gateway: GatewayOf, visit: VisitOf) -> BookingVoice:
+async def _voice(gateway: GatewayOf, visit: VisitOf) -> BookingVoice:
     return BookingVoice(gateway.upstream, visit.token)
 
 

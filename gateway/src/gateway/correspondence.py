@@ -207,7 +207,7 @@ class _Numbered(Answer):
     number: str
 
 
-def _correspondence(gateway: GatewayOf, visit: VisitOf) -> Correspondence:
+async def _correspondence(gateway: GatewayOf, visit: VisitOf) -> Correspondence:
     return Correspondence(gateway.upstream, visit.token)
 
 

@@ -45,5 +45,10 @@ def gateway_of(request: Request) -> Gateway:
     return gateway
 
 
-GatewayOf = Annotated[Gateway, Depends(gateway_of)]
+async def _of_request(request: Request) -> Gateway:
+    # A plain function would be called in another thread, at every request.
+    return gateway_of(request)
+
+
+GatewayOf = Annotated[Gateway, Depends(_of_request)]
 """A route's way to the running gateway."""

@@ -46,7 +46,7 @@ class SheetVoice:
         )
 
 
-def _voice(gateway: GatewayOf, visit: VisitOf) -> SheetVoice:
+async def _voice(gateway: GatewayOf, visit: VisitOf) -> SheetVoice:
     return SheetVoice(gateway.upstream, visit.token)
 
 

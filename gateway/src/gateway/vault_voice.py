@@ -73,7 +73,7 @@ class VaultVoice:
         )
 
 
-def vault_of(gateway: GatewayOf, visit: VisitOf) -> VaultVoice:
+async def vault_of(gateway: GatewayOf, visit: VisitOf) -> VaultVoice:
     return VaultVoice(gateway.upstream, visit.token)
 
 

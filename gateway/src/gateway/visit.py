@@ -90,7 +90,12 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-VisitOf = Annotated[Visit, Depends(visit_of)]
+async def _of_request(request: Request) -> Visit:
+    # A plain function would be called in another thread, at every request.
+    return visit_of(request)
+
+
+VisitOf = Annotated[Visit, Depends(_of_request)]
 
 
 async def authenticate(_: str) -> Principal:

@@ -193,7 +193,7 @@ def numbers(pending: Agenda | PendingCount | None, unread: UnreadCount | None) -
     }
 
 
-def _voice(gateway: GatewayOf, visit: VisitOf) -> Voice:
+async def _voice(gateway: GatewayOf, visit: VisitOf) -> Voice:
     return Voice(gateway.upstream, visit.token)
 
 

@@ -64,7 +64,7 @@ class Where:
         return Where(self.centre, day, self.activity)
 
 
-def _where(
+async def _where(
     runtime: RuntimeOf,
     centre: UUID | Empty | None = None,
     day: Annotated[date | Empty | None, Query(alias="jour")] = None,

@@ -151,7 +151,7 @@ Empty = Literal[""]
 """A form sends what was not chosen as well, empty."""
 
 
-def _choice(
+async def _choice(
     pile: Annotated[Pile, Query(alias="etat")] = Pile.WAITING,
     kind: Annotated[
         str | None, Query(alias="genre", pattern=r"^([a-z]+\.[a-z]+|[a-z]+|)$", max_length=40)

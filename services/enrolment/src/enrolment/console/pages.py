@@ -135,7 +135,7 @@ def _pages(request: Request, authority: Authority) -> Pages:
     return Pages(authority, headers.get("x-form-token", ""), headers.get("x-fragment") == "detail")
 
 
-def _of_request(request: Request, runtime: RuntimeOf) -> Pages:
+async def _of_request(request: Request, runtime: RuntimeOf) -> Pages:
     return _pages(request, runtime.shared.authority)
 
 

@@ -119,7 +119,7 @@ class Counter:
         return Response(found.content, media_type=found.content_type, headers=headers)
 
 
-def _counter(request: Request, runtime: RuntimeOf, pages: PagesOf) -> Counter:
+async def _counter(request: Request, runtime: RuntimeOf, pages: PagesOf) -> Counter:
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     return Counter(runtime, pages, token)
 
