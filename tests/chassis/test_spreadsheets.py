@@ -6,7 +6,7 @@ from datetime import date
 import odfdo
 import pytest
 
-from chassis.spreadsheets import csv_table, harmless, ods_table
+from chassis.spreadsheets import Cents, csv_table, harmless, ods_table
 
 HEAD = ("Nom", "Né le", "Nombre")
 ROWS = [["=cmd|' /C calc'!A0", date(2019, 5, 4), 3], ["Zoé; « x »", None, 0]]
@@ -37,3 +37,16 @@ def test_ods_keeps_numbers_days_and_text_as_what_they_are() -> None:
     assert sheet.get_cell((0, 1)).formula is None
     assert sheet.get_cell((1, 1)).type == "date"
     assert sheet.get_value((2, 1)) == 3
+
+
+def test_amounts_are_euros_and_stay_amounts() -> None:
+    rows = [[Cents(123450)], [Cents(-5)]]
+    assert csv_table(["Montant"], rows).decode("utf-8-sig").split() == [
+        "Montant",
+        "1234,50",
+        "-0,05",
+    ]
+    sheet = odfdo.Document(io.BytesIO(ods_table("Journal", ["Montant"], rows))).body.get_table(0)
+    cell = sheet.get_cell((0, 1))
+    assert (cell.type, cell.currency) == ("currency", "EUR")
+    assert float(sheet.get_value((0, 2))) == -0.05

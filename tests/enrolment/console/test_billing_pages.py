@@ -1,13 +1,14 @@
 """The cash office's pages, with billing played by a table of answers."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from chassis.auth import Audience
-from chassis.peers import Fetched, PeerRefused, PeerUnavailable
+from chassis.peers import Download, PeerRefused, PeerUnavailable
 
 from .conftest import NOBODY, words
 
@@ -144,9 +145,13 @@ class PlayedBilling:
         self.told.append((path, body))
         return self._answer(path.partition("?")[0])
 
-    async def fetch(self, _peer: object, path: str, *, token: str, **_params: str) -> Fetched:
+    async def download(self, _peer: object, path: str, *, token: str, **_params: str) -> Download:
         answer = self._answer(path)
-        return Fetched(answer, "application/pdf", 'inline; filename="facture.pdf"')
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield answer
+
+        return Download("application/pdf", 'inline; filename="facture.pdf"', parts())
 
     def _answer(self, path: str) -> Any:
         if self.away:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from billing.tabular import Cents
+from chassis.spreadsheets import Cents
 
 SCHEMA = Path(__file__).with_name("treasury.xsd")
 NAMESPACE = "urn:portail-familles:role-de-recettes:1"

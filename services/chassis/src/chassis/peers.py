@@ -22,19 +22,6 @@ FILE_SECONDS = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 
-FILE_TIMEOUT = 30.0
-LARGEST_FILE = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """A file of another service."""
-
-    content: bytes
-    content_type: str
-    disposition: str
-
-
 class PeerUnavailable(Exception):
     """The other service did not answer, or not in time: try later, or show the page without it."""
 
@@ -143,7 +130,7 @@ class Peers:
         timeout = aiohttp.ClientTimeout(total=FILE_SECONDS)
         return await self.call("POST", peer, path, token=token, data=form, timeout=timeout)
 
-    async def download(self, peer: Context, path: str, *, token: str) -> "Download":
+    async def download(self, peer: Context, path: str, *, token: str, **params: str) -> "Download":
         """A file that leaves as it comes; it must be read to its end. Raises as `call` does."""
         headers = {
             "traceparent": current_trace().traceparent,
@@ -152,7 +139,7 @@ class Peers:
         timeout = aiohttp.ClientTimeout(total=None, connect=TIMEOUT, sock_read=FILE_SECONDS)
         try:
             response = await self.session.get(
-                self._addresses[peer] + path, headers=headers, timeout=timeout
+                self._addresses[peer] + path, headers=headers, params=params, timeout=timeout
             )
         except (aiohttp.ClientError, TimeoutError) as error:
             raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
@@ -163,31 +150,6 @@ class Peers:
             raise PeerRefused(response.status, {})
         return Download(
             response.content_type, response.headers.get("Content-Disposition", ""), _parts(response)
-        )
-
-    async def fetch(self, peer: Context, path: str, *, token: str, **params: str) -> "Fetched":
-        """A file as it is. Raises PeerUnavailable, also when it is too large, or PeerRefused."""
-        headers = {"traceparent": current_trace().traceparent, "Authorization": f"Bearer {token}"}
-        try:
-            async with self.session.get(
-                self._addresses[peer] + path,
-                headers=headers,
-                params=params,
-                timeout=aiohttp.ClientTimeout(total=FILE_TIMEOUT),
-            ) as response:
-                content = bytearray()
-                async for part in response.content.iter_any():
-                    content += part
-                    if len(content) > LARGEST_FILE:
-                        raise PeerUnavailable(f"{peer}: too large")
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
-        if response.status >= 500:
-            raise PeerUnavailable(f"{peer}: {response.status}")
-        if response.status >= 400:
-            raise PeerRefused(response.status, {})
-        return Fetched(
-            bytes(content), response.content_type, response.headers.get("Content-Disposition", "")
         )
 
     async def published_keys(self) -> Mapping[str, Any]:

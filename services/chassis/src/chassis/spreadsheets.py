@@ -13,6 +13,16 @@ from odfdo import Document, Row, Table
 
 Value = str | int | date | None
 
+
+class Cents(int):
+    """An amount in euro cents, which a table shows in euros."""
+
+    @property
+    def euros(self) -> str:
+        """With a decimal comma and no unit: `-12,34`."""
+        return f"{'-' if self < 0 else ''}{abs(self) // 100},{abs(self) % 100:02d}"
+
+
 CSV_TYPE: Final = "text/csv; charset=utf-8"
 ODS_TYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -26,7 +36,7 @@ def harmless(text: str) -> str:
 
 
 def csv_table(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """UTF-8 with its mark, semicolons, days as 24/11/2026."""
+    """UTF-8 with its mark, semicolons, days as 24/11/2026, amounts as 1234,50."""
     page = io.StringIO()
     writer = csv.writer(page, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(title) for title in head])
@@ -42,6 +52,8 @@ def _as_text(value: Value) -> str:
             return f"{value:%d/%m/%Y}"
         case str():
             return harmless(value)
+        case Cents():
+            return value.euros
         case _:
             return str(value)
 
@@ -90,6 +102,10 @@ def _cell(value: Value) -> str:
             kind, shown = f'"date" office:date-value="{value:%Y-%m-%d}"', f"{value:%d/%m/%Y}"
         case str():
             kind, shown = '"string"', escape(_NOT_IN_XML.sub("", value))
+        case Cents():
+            exact = value.euros.replace(",", ".")
+            kind = f'"currency" office:currency="EUR" office:value="{exact}"'
+            shown = f"{value.euros}\u00a0€"
         case _:
             kind, shown = f'"float" office:value="{value}"', str(value)
     return f"<table:table-cell office:value-type={kind}><text:p>{shown}</text:p></table:table-cell>"

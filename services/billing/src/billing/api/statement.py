@@ -11,7 +11,6 @@ from billing.settings import settings_of
 from billing.store import ledger
 from billing.store.reminders import plan_of
 from billing.store.statement import Movement, Wanted, movements, page_of_movements
-from billing.tabular import Cents, as_csv
 from billing.use_cases.print_papers import (
     MOST_MOVEMENTS,
     certificate_html,
@@ -21,6 +20,7 @@ from billing.use_cases.print_papers import (
 from billing.wording import movement_words
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
+from chassis.spreadsheets import Cents, csv_table
 
 from .files import CSV, PDF, file
 from .inputs import PageNumber
@@ -148,7 +148,7 @@ async def _table(runtime: Runtime, wanted: Wanted) -> Response:
         (m.occurred_on, movement_words(m), Cents(m.amount_cents), Cents(m.balance_cents))
         for m in found
     ]
-    content = as_csv(("Date", "Opération", "Montant", "Solde"), rows)
+    content = csv_table(("Date", "Opération", "Montant", "Solde"), rows)
     return file(content, CSV, "releve-de-compte.csv")
 
 

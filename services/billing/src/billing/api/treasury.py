@@ -10,13 +10,13 @@ from billing import treasury
 from billing.bank_files import read_bank_file
 from billing.settings import settings_of
 from billing.store import bank, exports, payments, runs, verifying
-from billing.tabular import as_csv, as_ods
 from billing.use_cases.close_day import close_day, make_deposit
 from billing.use_cases.issue_run import UnknownRun
 from billing.use_cases.match_bank_line import match_bank_line
 from billing.use_cases.print_papers import deposit_html
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
+from chassis.spreadsheets import csv_table, ods_table
 
 from .files import CSV, ODS, PDF, XML, file
 from .payment_schemas import (
@@ -149,8 +149,8 @@ async def export_run(run_id: UUID, runtime: RuntimeOf, form: Form = "csv") -> Re
         return file(treasury.roll(run.cash_office, label, run.period, rows), XML, name)
     table = treasury.run_table(rows)
     if form == "ods":
-        return file(as_ods(run.period, treasury.RUN_HEADINGS, table), ODS, name)
-    return file(as_csv(treasury.RUN_HEADINGS, table), CSV, name)
+        return file(ods_table(run.period, treasury.RUN_HEADINGS, table), ODS, name)
+    return file(csv_table(treasury.RUN_HEADINGS, table), CSV, name)
 
 
 @router.get("/ledger/export", dependencies=[Reader])
@@ -164,8 +164,8 @@ async def export_ledger(
         table = treasury.ledger_table(await exports.ledger_rows(connection, first, last))
     name = f"grand-livre-{first}-{last}.{form}"
     if form == "ods":
-        return file(as_ods("grand-livre", treasury.LEDGER_HEADINGS, table), ODS, name)
-    return file(as_csv(treasury.LEDGER_HEADINGS, table), CSV, name)
+        return file(ods_table("grand-livre", treasury.LEDGER_HEADINGS, table), ODS, name)
+    return file(csv_table(treasury.LEDGER_HEADINGS, table), CSV, name)
 
 
 @router.get("/billing-verification", dependencies=[allow(Audience.ADMIN, Audience.AUDITOR)])

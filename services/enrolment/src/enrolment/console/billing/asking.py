@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from chassis.auth import Audience, Principal, allow
 from chassis.peers import PeerRefused, PeerUnavailable
@@ -106,7 +106,7 @@ class Counter:
     async def paper(self, path: str, **params: str) -> Response:
         """A document of billing's, as it is. Raises Problem when it cannot be had."""
         try:
-            found = await self.runtime.peers.fetch(
+            found = await self.runtime.peers.download(
                 Context.BILLING, path, token=self.token, **params
             )
         except PeerRefused:
@@ -116,7 +116,7 @@ class Counter:
         headers = {"Cache-Control": "private, no-store"}
         if found.disposition:
             headers["Content-Disposition"] = found.disposition
-        return Response(found.content, media_type=found.content_type, headers=headers)
+        return StreamingResponse(found.parts, media_type=found.media_type, headers=headers)
 
 
 async def _counter(request: Request, runtime: RuntimeOf, pages: PagesOf) -> Counter:
