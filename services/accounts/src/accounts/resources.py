@@ -8,10 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from chassis.examination import Examiner
 from chassis.runtime import Runtime, RuntimeOf
 
 from .domain.credential import POLICIES, CredentialPolicy
-from .examination import Examiner
 from .hashing import Hasher
 from .keyring import Keyring
 from .sealing import MasterKey, MasterKeys

@@ -17,6 +17,7 @@ from .clock import clock_from
 from .correlation import trace_from, tracing
 from .database import STARTING_OR_STOPPING, Database, is_away
 from .documents import DocumentFailed, Documents, DocumentsBusy
+from .examination import ExaminersBusy
 from .migrations import is_current
 from .peers import PeerRefused, Peers, PeerUnavailable
 from .problems import Problem, ProblemKind, install, respond, unexpected
@@ -89,6 +90,9 @@ DEFAULT_PROBLEMS: dict[type[Exception], ProblemKind] = {
     PoolTimeout: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     TimeoutError: ProblemKind(503, "portail.busy", "Trop de demandes en même temps, réessayez"),
     ConnectionError: ProblemKind(503, "portail.unavailable", "Service momentanément indisponible"),
+    ExaminersBusy: ProblemKind(
+        503, "portail.busy", "Trop de fichiers arrivent en même temps, réessayez"
+    ),
     DocumentsBusy: ProblemKind(503, "portail.busy", "Trop de documents à la fois, réessayez"),
     DocumentFailed: ProblemKind(503, "portail.document-failed", "Le document n’a pas pu être fait"),
 }

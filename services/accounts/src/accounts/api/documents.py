@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from accounts.domain.document import OPENERS, Document, DocumentState, WrongDocument, may_open
 from accounts.domain.family import Family, UnknownFamily
 from accounts.domain.reading import KEEPERS, Purpose
-from accounts.examination import FileRefused
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.documents import documents_of
 from accounts.store.families import family_by_id
@@ -16,6 +15,7 @@ from accounts.use_cases.open_document import open_document
 from accounts.use_cases.submit_document import Sender, Sending, submit_document
 from chassis.auth import Audience, Principal, allow
 from chassis.clock import local_date
+from chassis.examination import FileRefused
 from chassis.problems import Problem
 from chassis.runtime import Runtime, RuntimeOf
 

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from accounts.examination import MOST_BYTES, FileRefused
+from chassis.examination import MOST_BYTES, FileRefused
 from chassis.problems import Problem
 from chassis.uploads import file_in, read_form, texts_in
 

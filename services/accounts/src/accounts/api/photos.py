@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from accounts.domain.child import UnknownChild
 from accounts.domain.photo import PhotoState
 from accounts.domain.reading import KEEPERS, Part
-from accounts.examination import FileRefused
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.changes import find_change
 from accounts.store.families import family_of_child
@@ -17,6 +16,7 @@ from accounts.use_cases.keep_change import Author
 from accounts.use_cases.show_photo import show_photo
 from accounts.use_cases.submit_photo import photo_from, submit_photo
 from chassis.auth import Audience, Principal, allow
+from chassis.examination import FileRefused
 from chassis.runtime import Runtime, RuntimeOf
 
 from .callers import opened_by, roles_only

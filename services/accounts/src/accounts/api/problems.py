@@ -28,7 +28,6 @@ from accounts.domain.merging import CannotMerge
 from accounts.domain.photo import UnknownPhoto
 from accounts.domain.quotient import WrongQuotients
 from accounts.domain.rights import UnknownErasure, UnknownExport
-from accounts.examination import ExaminersBusy
 from accounts.hashing import HashingBusy
 from accounts.sealing import BrokenSeal, SealedWithAnotherKey
 from accounts.use_cases.administer_access import AccessDisabled
@@ -98,9 +97,6 @@ PROBLEMS: ProblemKinds = {
     DocumentIdReused: ProblemKind(409, "accounts.document-conflict", "Ce document existe déjà"),
     TooManyDocuments: ProblemKind(
         422, "accounts.too-many-documents", "Trop de documents dans le dossier"
-    ),
-    ExaminersBusy: ProblemKind(
-        503, "accounts.busy", "Trop de fichiers arrivent en même temps, réessayez"
     ),
     UnknownDocument: NOT_FOUND,
     UnknownExport: NOT_FOUND,

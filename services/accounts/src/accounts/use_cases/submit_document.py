@@ -19,7 +19,6 @@ from accounts.domain.document import (
 )
 from accounts.domain.family import UnknownFamily
 from accounts.domain.sealed_change import DOCUMENT_SUBMIT, document_label
-from accounts.examination import Examined
 from accounts.sealing import MasterKeys
 from accounts.store.data_keys import data_key_for
 from accounts.store.documents import (
@@ -33,6 +32,7 @@ from accounts.store.documents import (
 from accounts.store.families import family_of_child, lock_family
 from chassis.clock import local_date
 from chassis.database import Transaction
+from chassis.examination import Examined
 
 from .keep_change import Author, Draft
 from .propose_sealed import family_of, queue

@@ -6,9 +6,6 @@ from pathlib import PurePosixPath
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PER_MESSAGE = 5
-MOST_PAGES = 100
-MOST_PIXELS = 50_000_000
-"""Of a picture; a telephone's camera makes 12 to 50 million."""
 
 NAME_MAX = 100
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}

@@ -7,8 +7,8 @@ import sys
 import pytest
 from PIL import Image
 
-from accounts import examination, examining
-from accounts.examination import WORDS, Examiner, FileRefused
+from chassis import examination, examining
+from chassis.examination import WORDS, Examiner, FileRefused
 from support import files
 
 

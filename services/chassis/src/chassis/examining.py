@@ -1,6 +1,6 @@
 """What a file really is, and a photo made harmless: run as a program of its own.
 
-`python -m accounts.examining document|photo` reads a file from a stranger on its standard input
+`python -m chassis.examining document|photo` reads a file from a stranger on its standard input
 and prints a line of JSON, then (for a photo) the picture made anew. Readers of PDF and pictures
 have had faults: this process has no secret, no connection, little memory and little time.
 """
@@ -21,7 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 SECONDS = 15
 MEMORY = 1024 * 1024 * 1024
-MOST_PAGES = 60
+MOST_PAGES = 100
 MOST_PIXELS = 50_000_000
 """A telephone's camera makes 12 to 50 million."""
 MOST_INFLATED = 256 * 1024 * 1024
