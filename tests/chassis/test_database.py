@@ -29,7 +29,8 @@ async def test_connections_that_the_server_ended_are_not_handed_out(
     await asyncio.gather(hold(), hold(), hold())
     admin = await asyncpg.connect(postgres_admin_url)
     ended = await admin.fetch(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = $1 AND backend_type = 'client backend'",
         database.engine.url.database,
     )
     await admin.close()

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.broker import topology
 from chassis.identifiers import new_id
+from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.doors import Caller
 from support import files
@@ -128,11 +129,14 @@ async def _send_photo(family: Caller, child: str) -> str:
 
 
 async def _is_queued(agent: Caller, request_id: str) -> None:
-    async def listed() -> set[str]:
-        found = await agent.get(Context.ENROLMENT, "/v1/staff/requests", state="pending")
-        return {one["request_id"] for one in found["items"]}
+    async def state() -> str | None:
+        try:
+            found = await agent.get(Context.ENROLMENT, f"/v1/staff/requests/{request_id}")
+        except PeerRefused:
+            return None
+        return str(found["state"])
 
-    await eventually(listed, lambda seen: request_id in seen)
+    await eventually(state, lambda seen: seen == "pending")
 
 
 async def _is_opened_in_the_console(page: Page, health: str, document: str, photo: str) -> None:

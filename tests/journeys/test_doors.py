@@ -203,7 +203,8 @@ async def _at_a_free_day(people: People) -> tuple[Page, Cell]:
 
 
 async def _at_a_pending_request(people: People, identifier: str) -> tuple[Page, tuple[str, str]]:
-    agent = await people.calls("secretariat")
+    # Of those that this agent may see: a centre's agents see their centres' only.
+    agent = await people.calls(identifier)
     listed = await agent.get(Context.ENROLMENT, "/v1/staff/requests", state="pending")
     request = listed["items"][0]
     page = await people.signed_in(identifier)

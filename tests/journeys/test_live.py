@@ -62,7 +62,7 @@ async def test_a_message_kept_unread_is_counted_again(people: People) -> None:
     family = await people.calls("noisetier")
     page = await people.signed_in("noisetier")
     await page.goto("/messages")
-    await page.locator("main li a").first.click()
+    await page.locator(".thread-subject").first.click()
     unread = int(await _messages(page).text_content() or 0)
     await page.get_by_role("button", name="Marquer comme non lu").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Boîte de réception")

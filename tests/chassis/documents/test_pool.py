@@ -45,7 +45,7 @@ async def test_a_process_that_hangs_is_killed_and_only_its_document_fails(docume
 
 
 async def test_one_who_gives_up_leaves_no_answer_for_the_next(documents):
-    waiting = asyncio.create_task(documents.render(letter(400)))
+    waiting = asyncio.create_task(documents.render(letter(4000)))
     await asyncio.sleep(0.2)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

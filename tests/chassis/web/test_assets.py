@@ -38,7 +38,8 @@ def test_the_sheets_of_a_folder_are_one_in_the_order_of_their_names(assets: Asse
     assert text.index("--paper") < text.index("@media print")
     assert asset.content_type == "text/css; charset=utf-8"
     assert gzip.decompress(asset.gzip) == asset.content
-    assert len(asset.gzip) < 10_000
+    # Of the hundred thousand that a first page may weigh.
+    assert len(asset.gzip) < 12_000
 
 
 def test_imports_between_modules_point_to_hashed_names(assets: Assets) -> None:
