@@ -104,7 +104,7 @@ async def _inbox_says(page: Page, number: str, outcome: str, words: str) -> None
     await page.get_by_role("link", name="Messages").first.click()
     newest = page.locator("main li").filter(has_text=number)
     await expect(newest).to_contain_text(f"Demande de réservation {outcome}")
-    await expect(newest).to_contain_text("(non lu)")
+    await expect(newest).to_contain_text("non lu")
     await newest.get_by_role("link").click()
     body = page.get_by_role("main")
     await expect(body).to_contain_text(f"{number}) est {outcome}")
