@@ -26,8 +26,8 @@ async def test_every_entry_of_the_menu_opens_for_whom_it_is_shown(wednesdays, re
         menu = (await agent.open(QUEUE)).text.partition("<main")[0]
         shown[role] = set(re.findall(r'href="(/console/[a-z]+)"', menu))
         for entry in shown[role]:
-            # Accesses are all of accounts': without it, the page is the one that says so.
-            expected = 503 if entry == "/console/acces" else 200
+            # These are all of accounts': without it, the page is the one that says so.
+            expected = 503 if entry in ("/console/acces", "/console/agents") else 200
             assert (await agent.open(entry)).status_code == expected, (role, entry)
     assert "/console/guichet" in shown[Audience.SECRETARIAT]
     assert "/console/guichet" not in shown[Audience.ADMIN]
