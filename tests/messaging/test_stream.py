@@ -228,10 +228,14 @@ async def test_streams_hear_again_after_the_database_cut_their_ear(
     name = messaging.runtime.database.engine.url.database
     async with messaging.served() as (address, _), open_page(address, family_id) as page:
         admin = await asyncpg.connect(postgres_admin_url)
-        await admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
+        # The ear alone: whoever handles an event on a connection cut with it would try again.
+        cut = await admin.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = $1 AND query ILIKE 'listen%'",
+            name,
         )
         await admin.close()
+        assert len(cut) == 1
         request = Request(family_id)
         await messaging.handle(request.submitted())
         assert str(request.id) in (await page.event())["data"]
