@@ -69,8 +69,15 @@ def postgres_admin_url(servers: Servers) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres_admin_url: str) -> Databases:
+def templates(postgres_admin_url: str) -> Databases:
     return Databases(postgres_admin_url)
+
+
+@pytest.fixture
+def databases(servers: Servers, templates: Databases) -> Iterator[Databases]:
+    """Databases for one test, gone after it."""
+    yield templates
+    servers.wait(templates.drop_made())
 
 
 @pytest.fixture

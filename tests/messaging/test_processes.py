@@ -70,7 +70,7 @@ async def process(part, environment):
 
 
 async def until_ready(session, address):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 async with session.get(f"{address}/health/ready") as answer:
@@ -135,6 +135,6 @@ async def test_what_the_consumer_wrote_is_on_the_page_that_the_api_holds_open(
 
 
 async def _line(page, words):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while words not in await page.content.readline():
             pass

@@ -29,6 +29,7 @@ class Databases:
         self._admin_url = admin_url
         self._templates: set[str] = set()
         self._numbers = itertools.count(1)
+        self._made: list[str] = []
 
     async def fresh(self, context: str) -> ServiceDatabase:
         """A new database for this context, at its newest revision."""
@@ -36,14 +37,24 @@ class Databases:
             await self._make_template(context)
             self._templates.add(context)
         name = f"{context}_{next(self._numbers)}"
-        await self._run(f'CREATE DATABASE "{name}" TEMPLATE "{context}_template"')
+        # Copied as files, not through the log: a third of the time without flushes to disk.
+        await self._run(
+            f'CREATE DATABASE "{name}" TEMPLATE "{context}_template" STRATEGY file_copy'
+        )
+        self._made.append(name)
         return self._addresses(context, name)
 
     async def empty(self, context: str) -> ServiceDatabase:
         """A new database with its roles and nothing in it: for migrations and the chassis."""
         name = f"{context}_{next(self._numbers)}_empty"
         await self._create(context, name)
+        self._made.append(name)
         return self._addresses(context, name)
+
+    async def drop_made(self) -> None:
+        """End what is still connected to the databases made so far, and them; not the templates."""
+        while self._made:
+            await self._run(f'DROP DATABASE "{self._made.pop()}" WITH (FORCE)')
 
     async def _make_template(self, context: str) -> None:
         name = f"{context}_template"
