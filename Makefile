@@ -53,9 +53,10 @@ bench: ## Measure our figures beside their limits (GROUP=pipeline for one group)
 	@$(BOOTSTRAP)
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench $(GROUP)
 
-documents: ## Write the documents made from code: events, permissions
+documents: ## Write the documents made from code: events, permissions, coverage of the guide
 	@$(BOOTSTRAP)
 	$(BIN)/portail events document docs/events
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.guide
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.permissions
 
 lock: ## Resolve the dependencies of all packages into requirements.lock

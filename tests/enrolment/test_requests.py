@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from chassis.auth import Audience
 from chassis.identifiers import new_id
 
@@ -85,6 +87,7 @@ async def test_another_familys_child_or_request_is_not_found(
     assert own.json()["state"] == "requested"
 
 
+@pytest.mark.guide("8.1")
 async def test_the_list_keeps_what_waits_and_a_month_of_decisions_then_history(
     enrolment: Enrolment, wednesdays: Offer
 ) -> None:

@@ -56,6 +56,7 @@ async def sent(browser: Any, **more: str) -> Any:
     return await browser.submit(URL, page, **TYPED, **more, request_id=request_id)
 
 
+@pytest.mark.guide("5.5")
 async def test_a_family_gets_a_numbered_receipt(browser: Any, accounts: Any) -> None:
     answer = await sent(browser)
 

@@ -10,12 +10,17 @@ REQUEST = "Demande de réservation"
 
 
 async def open_month(page: Page, cell: Cell) -> None:
+    """The agenda at a cell that may be asked for."""
+    await open_agenda(page, cell)
+    await expect(cell.on(page)).to_have_attribute("data-state", "free")
+
+
+async def open_agenda(page: Page, cell: Cell) -> None:
     """The month of the cell; on a phone, its week."""
     await page.goto(cell.month_page)
     if await page.locator(".week-jump").is_visible():
         week = page.locator(".week", has=cell.on(page))
         await page.goto(f"{cell.month_page}#{await week.get_attribute('id')}")
-    await expect(cell.on(page)).to_have_attribute("data-state", "free")
 
 
 async def reach(page: Page, cell: Cell) -> Locator:

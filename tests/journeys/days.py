@@ -1,6 +1,7 @@
 """Days of the agenda, each given to one test only, and what became of them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,6 @@ from playwright.async_api import Locator, Page, expect
 from chassis.web import french
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.doors import Caller
-from support.house import free_cells
 
 MONTHS = ("2026-12", "2027-01", "2027-03", "2027-05", "2027-06")
 _taken: set[tuple[str, str, str]] = set()
@@ -57,16 +57,36 @@ async def free_day(
     child: str | None = None,
 ) -> Cell:
     """The next day that may be asked for and that no other test was given."""
+    return await day_for(
+        parent,
+        # a refused day may be asked for again
+        lambda cell: cell["state"] == "free" and "booking.request" in cell["actions"],
+        rate_code=rate_code,
+        months=months,
+        child=child,
+    )
+
+
+async def day_for(
+    parent: Caller,
+    wanted: Callable[[dict[str, Any]], bool],
+    *,
+    rate_code: str,
+    months: tuple[str, ...] = MONTHS,
+    child: str | None = None,
+) -> Cell:
+    """The next day as wanted that no other test was given."""
     names = await _names(parent)
     for month in months:
-        for cell in await free_cells(parent, month, rate_code):
+        agenda = await parent.get(Context.ENROLMENT, "/v1/me/agenda", month=month)
+        for cell in (cell for day in agenda["days"] for cell in day["cells"]):
             key = (cell["child_id"], cell["slot_id"], cell["day"])
             name = names[cell["child_id"]]
-            is_free = cell["state"] == "free"  # a refused day may be asked for again
-            if is_free and key not in _taken and child in (None, name):
+            fits = cell["rate_code"] == rate_code and child in (None, name) and wanted(cell)
+            if fits and key not in _taken:
                 _taken.add(key)
                 return Cell(key[0], name, key[1], key[2])
-    raise AssertionError(f"no free {rate_code} left in {months}")
+    raise AssertionError(f"no {rate_code} as wanted is left in {months}")
 
 
 async def _names(parent: Caller) -> dict[str, str]:

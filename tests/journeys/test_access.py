@@ -5,6 +5,7 @@ import re
 
 import aiohttp
 import pyotp
+import pytest
 from playwright.async_api import Page, expect
 
 from chassis.clock import clock_from
@@ -20,6 +21,7 @@ FIRST, SECOND = "Premierchoix2026", "Secondchoix2026"
 LINK = re.compile(r"https?://[^\s<>\"]+/activation/[A-Z0-9-]+")
 
 
+@pytest.mark.guide("0.1", "9.1")
 async def test_an_access_from_the_link_to_the_forgotten_password(people: People) -> None:
     staff = await people.signed_in("secretariat")
     await staff.goto("/console/acces?q=sorbier")

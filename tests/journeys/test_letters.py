@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from PIL import Image
 from playwright.async_api import expect
 
@@ -18,6 +19,7 @@ def a_photo() -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.guide("1.8")
 async def test_a_parent_writes_and_hears_the_answer_on_the_open_page(people: People) -> None:
     parent = await people.signed_in("genet", **ON_A_PHONE)
     await parent.goto("/messages/nouveau")

@@ -1,4 +1,4 @@
-"""The same request by every way in: finger, keyboard, no script. It is never made twice."""
+"""The same request by every other way in than the guide's own. It is never made twice."""
 
 import asyncio
 import re
@@ -17,14 +17,6 @@ pytestmark = JOURNEY
 
 LONG = 0.8
 """Seconds of a finger that stays: more than the half second of the agenda."""
-
-
-async def test_a_tap_on_a_phone(people: People) -> None:
-    page, cell = await _at_a_free_day(people, **ON_A_PHONE)
-    await (await booking.reach(page, cell)).tap()
-    await booking.menu(page).get_by_role("menuitem", name=booking.REQUEST).tap()
-    await booking.confirm(page)
-    await is_asked_for(page, cell)
 
 
 async def test_the_button_of_the_list_on_a_phone(people: People) -> None:
@@ -61,7 +53,7 @@ async def test_a_right_click_beside_the_slot_means_the_slot(people: People) -> N
     await is_asked_for(page, cell)
 
 
-@pytest.mark.parametrize("key", ["Enter", "Space", "ContextMenu", "Shift+F10"])
+@pytest.mark.parametrize("key", ["Enter", "Space", "Shift+F10"])
 async def test_the_keyboard_alone(people: People, key: str) -> None:
     page, cell = await _at_a_free_day(people)
     await _tab_to_the_grid(page)
@@ -89,11 +81,8 @@ async def test_escape_leaves_everything_as_it_was(people: People) -> None:
     assert await requests_for(await people.calls("noisetier"), cell) == []
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
-async def test_the_page_of_the_day_without_script(
-    people: People, viewport: dict[str, int] | None
-) -> None:
-    page, cell = await _at_a_free_day(people, **WITHOUT_SCRIPT, **_sized(viewport))
+async def test_the_page_of_the_day_without_script(people: People) -> None:
+    page, cell = await _at_a_free_day(people, **WITHOUT_SCRIPT)
     await cell.chip(page).click()
     await expect(page).to_have_url(re.compile(cell.day_page))
     await _ask_on_the_day_page(page, cell)
@@ -176,10 +165,6 @@ async def _at_a_free_day(people: People, **options: object) -> tuple[Page, Cell]
     page = await people.signed_in("noisetier", **options)
     await booking.open_month(page, cell)
     return page, cell
-
-
-def _sized(viewport: dict[str, int] | None) -> dict[str, object]:
-    return {"viewport": viewport} if viewport else {}
 
 
 async def _press_long(page: Page, cell: Cell) -> None:

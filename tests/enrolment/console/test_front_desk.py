@@ -55,6 +55,7 @@ async def test_nothing_found_is_said(family, reader):
     assert "Aucune famille" not in words(await reader().open(DESK))
 
 
+@pytest.mark.guide("6.2")
 async def test_days_are_booked_at_once_in_the_name_of_the_family_and_marked(
     family, reader, enrolment, wednesdays
 ):
