@@ -171,7 +171,7 @@ async def test_the_week_shows_the_same_cells_and_leads_to_the_month(
     assert "/agenda/semaine/2026-11-16" in week
     one = await family.get(f"/enfants/{LOU}/agenda/semaine/2026-11-25")
     assert one.status_code == 200
-    assert (await family.get("/agenda/semaine/9999-12-31")).status_code == 422
+    assert (await family.get("/agenda/semaine/9999-12-31")).status_code == 404
     assert (await family.get(f"/enfants/{REQUEST}/agenda/semaine/2026-11-25")).status_code == 404
 
 

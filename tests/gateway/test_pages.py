@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway.routes.guide import Chapter
+
 LOU = "0197a000-0000-7000-8000-0000000000a1"
 SLOT = "0197a000-0000-7000-8000-0000000000b1"
 REQUEST = "0197a000-0000-7000-8000-0000000000c1"
@@ -77,6 +79,9 @@ PAGES = {
     ],
     "/accessibilite": ["Défenseur des droits"],
     "/mentions-legales": ["CNIL"],
+    "/aide": ["Réserver un jour", "1 place de la Mairie"],
+    "/hors-connexion": ["rien n’est parti"],
+    **{f"/aide/{chapter}": [chapter.heading, "Toute l’aide"] for chapter in Chapter},
 }
 
 
@@ -96,6 +101,28 @@ async def test_no_page_holds_a_script_or_a_style_of_its_own(family: Any, path: s
 
     assert not re.search(r"<script(?![^>]* src=)", page)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+
+
+@pytest.mark.parametrize("path", ["/aide/cuisine", "/factures/x", "/enfants/1/agenda/hier"])
+async def test_an_address_that_names_nothing_leads_to_no_page(family: Any, path: str) -> None:
+    answer = await family.get(path)
+
+    assert answer.status_code == 404
+    assert "Page introuvable" in answer.text
+
+
+async def test_the_portal_can_be_installed(family: Any) -> None:
+    page = (await family.get("/")).text
+    manifest = (await family.get("/manifest.webmanifest")).json()
+    worker = re.search(r'data-worker="([^"]+)"', page)
+
+    assert manifest["display"] == "standalone"
+    assert manifest["name"].startswith("Service Enfance")
+    for icon in manifest["icons"]:
+        assert (await family.get(icon["src"])).headers["content-type"] == "image/png"
+    script = await family.get(worker[1])
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cache-control"] == "no-cache"
 
 
 async def test_static_files_are_kept_for_ever(family: Any) -> None:

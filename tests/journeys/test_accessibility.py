@@ -31,6 +31,9 @@ SIGNED_OUT = [
     "/mentions-legales",
     "/perdu",
     "/contact",
+    "/aide",
+    "/aide/reserver",
+    "/hors-connexion",
 ]
 FAMILY = [
     "/",

@@ -97,6 +97,8 @@ def as_problem(error: Exception) -> Problem:
             return Problem(503, "portail.peer-unavailable", BY_STATUS[503].title)
         case PeerRefused():
             return _passed_on(error)
+        case RequestValidationError() if _is_of_the_address(error):
+            return Problem(404, "portail.http-404", BY_STATUS[404].title)
         case RequestValidationError():
             return Problem(422, "portail.invalid-input", BY_STATUS[422].title)
         case HTTPException() if error.status_code in BY_STATUS:
@@ -104,6 +106,11 @@ def as_problem(error: Exception) -> Problem:
             return Problem(status, f"portail.http-{status}", BY_STATUS[status].title)
     log.error("http.unexpected", error=type(error).__name__, exc_info=error)
     return Problem(500, "portail.unexpected", BY_STATUS[500].title)
+
+
+def _is_of_the_address(error: RequestValidationError) -> bool:
+    """What cannot be an identifier in a path leads to no page."""
+    return any(one["loc"][0] == "path" for one in error.errors())
 
 
 def _passed_on(refused: PeerRefused) -> Problem:

@@ -52,7 +52,11 @@ def _as_options(choices: tuple[Choice, ...]) -> list[shapes.Choice]:
 def authority_of(shared: SharedSettings) -> shapes.Authority:
     authority = shared.authority
     return shapes.Authority(
-        authority.name, authority.service_name, authority.phone, authority.email
+        authority.name,
+        authority.service_name,
+        authority.phone,
+        authority.email,
+        authority.address,
     )
 
 
@@ -74,6 +78,8 @@ def frame(gateway: Gateway, visit: Visit, title: str, section: str) -> dict[str,
         "page": shapes.Page(title, section, visit.form_token, current_trace().correlation_id),
         "viewer": viewer_of(visit),
         "counts": NO_COUNTS,
+        # The browser takes the worker anew when the style changed: a release of ours.
+        "worker_url": f"/service-worker.js?{gateway.assets.url('portal.css')}",
         "now": gateway.clock.now(),
     }
 

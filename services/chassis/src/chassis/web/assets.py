@@ -52,6 +52,10 @@ class Assets:
         """The address of a file: `/static/portal.3f2a….css`. Raises KeyError when unknown."""
         return self._urls[name]
 
+    def named(self, name: str) -> Asset:
+        """The file of that name, for the few that browsers want at a fixed address."""
+        return self._by_path[self._urls[name]]
+
     def open(self, path: str) -> Asset | None:
         """The file at an address that `url` gave, None for any other."""
         return self._by_path.get(PREFIX + path.rsplit("/", 1)[-1])

@@ -47,6 +47,7 @@ class Authority:
     service_name: str
     phone: str
     email: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
