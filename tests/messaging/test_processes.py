@@ -131,10 +131,10 @@ async def test_what_the_consumer_wrote_is_on_the_page_that_the_api_holds_open(
         await _line(page, b'"unread":1')
         for part in (api, consumer):
             part.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(part.wait(), 30) == 0, "it did not drain"
+            assert await asyncio.wait_for(part.wait(), 60) == 0, "it did not drain"
 
 
 async def _line(page, words):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while words not in await page.content.readline():
             pass

@@ -33,6 +33,9 @@ RECENT = timedelta(seconds=30)
 stream. Events say how things stand, so hearing one twice does no harm."""
 
 HEARTBEAT_SECONDS = 5.0
+EAR = "messaging-live"
+"""How the database's list of connections calls the one that listens."""
+
 RETRY_SECONDS = 1.0
 PRUNE_EVERY_SECONDS = 600.0
 
@@ -155,7 +158,9 @@ class LiveHub:
     async def _hear(self, dsn: str) -> None:
         """Until the connection ends; raises what ended it when only the heartbeat could tell."""
         ended = asyncio.Event()
-        connection = await asyncpg.connect(dsn, timeout=HEARTBEAT_SECONDS)
+        connection = await asyncpg.connect(
+            dsn, timeout=HEARTBEAT_SECONDS, server_settings={"application_name": EAR}
+        )
         try:
             connection.add_termination_listener(lambda _: ended.set())
             await connection.add_listener("live", self._heard)
