@@ -9,8 +9,8 @@ from aiohttp import web
 from chassis.identifiers import new_id
 from messaging import crier
 from messaging.use_cases import broadcast as telling
-from portail_contracts.catalogue import Context
 
+from .peers import played
 from .test_desk import Agent, recorded
 from .test_threads import Access
 
@@ -125,31 +125,18 @@ async def test_the_families_of_a_day_are_asked_from_enrolment_and_those_who_owe_
         # One that is not known here was forgotten: it must not be written to.
         return web.json_response({"family_ids": [str(families[0]), str(new_id())]})
 
-    async def token(_):
-        return web.json_response({"token": "ours"})
-
-    application = web.Application()
-    application.router.add_post("/v1/service-tokens", token)
-    application.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    for context in Context:
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        messaging.runtime.peers._addresses[context] = address
-    centre = {"whom": "centre", "id": str(new_id()), "name": "Le Préau", "day": "2026-11-25"}
-    preview = (await agent.ask("POST", "/broadcasts/preview", json=centre)).json()
-    assert preview["count"] == 1
-    assert preview["label"].endswith("Le Préau, mercredi 25 novembre 2026")
-    await agent.ask("POST", "/broadcasts", json=sending(whom="unpaid"))
-    await crier.Crier(messaging.runtime.database, clock).work()
+    async with played(messaging, answer):
+        centre = {"whom": "centre", "id": str(new_id()), "name": "Le Préau", "day": "2026-11-25"}
+        preview = (await agent.ask("POST", "/broadcasts/preview", json=centre)).json()
+        assert preview["count"] == 1
+        assert preview["label"].endswith("Le Préau, mercredi 25 novembre 2026")
+        await agent.ask("POST", "/broadcasts", json=sending(whom="unpaid"))
+        await crier.Crier(messaging.runtime.database, clock).work()
     assert await told(messaging) == {families[0]: 1}
     assert asked == [
         f"/v1/internal/booked-families?centre_id={centre['id']}&day=2026-11-25",
         "/v1/internal/unpaid-families",
     ]
-    await messaging.runtime.peers.close()
-    await runner.cleanup()
 
 
 async def test_a_family_answers_a_broadcast_in_a_thread_of_its_own(

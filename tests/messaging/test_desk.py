@@ -195,7 +195,6 @@ async def test_the_cash_office_deals_with_money_and_nothing_else(parent, messagi
     [
         (Audience.ADMIN, 200, 403),
         (Audience.AUDITOR, 200, 403),
-        (Audience.CENTRE, 403, 403),
         (Audience.SERVICE, 403, 403),
         (Audience.FAMILY, 403, 403),
     ],

@@ -95,9 +95,7 @@ def open_page(messaging, http):
     return opened
 
 
-async def test_a_decision_is_on_the_familys_open_pages_and_on_no_other(
-    messaging, open_page
-):
+async def test_a_decision_is_on_the_familys_open_pages_and_on_no_other(messaging, open_page):
     family_id, other = new_id(), new_id()
     request = Request(family_id)
     async with (

@@ -48,6 +48,7 @@ def service() -> Service:
             parents_enrolments.router,
             feeds.router,
             centres.router,
+            centres.teams,
             mailing.router,
             staff.router,
             catalogue.router,

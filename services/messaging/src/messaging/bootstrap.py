@@ -7,6 +7,7 @@ from chassis.settings import SharedSettings
 from messaging.api import (
     broadcasts,
     desk,
+    desk_drafts,
     desk_settings,
     drafts,
     export,
@@ -46,6 +47,7 @@ def service() -> Service:
             preferences.router,
             visitors.router,
             desk.router,
+            desk_drafts.router,
             desk_settings.router,
             broadcasts.router,
             stream.router,

@@ -13,8 +13,9 @@ from messaging.domain.notices import excerpt
 from messaging.domain.threads import BODY_MAX, Topic
 from messaging.store.broadcasts import Broadcast
 from messaging.store.deliveries import Logged
-from messaging.store.desk import Case, Happened, Heard, Note
+from messaging.store.desk import Case, Heard
 from messaging.store.files import Attachment
+from messaging.store.notebook import Happened, Note
 
 from .schemas import AboutView, AttachmentView, CentreView, Paged, paged
 
@@ -184,6 +185,13 @@ class ReplyIn(BaseModel):
     message_id: UUID
     body: Typed
     close: bool = False
+
+
+class AnswerDraftIn(BaseModel):
+    """What is being written in a thread."""
+
+    thread_id: UUID
+    body: Typed = ""
 
 
 class NoteIn(BaseModel):

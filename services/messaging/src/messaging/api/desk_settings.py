@@ -23,7 +23,7 @@ from .desk_schemas import (
     Deliveries,
     FilledReply,
 )
-from .reading import AgentOf, TopicsOf
+from .reading import AgentOf, ScopeOf
 from .schemas import PageNumber
 
 router = APIRouter(prefix="/v1/staff")
@@ -55,11 +55,11 @@ async def drop(reply_id: UUID, runtime: RuntimeOf) -> None:
 
 @router.get("/threads/{thread_id}/canned-replies/{reply_id}", dependencies=[READERS])
 async def filled(
-    thread_id: UUID, reply_id: UUID, agent: AgentOf, topics: TopicsOf, runtime: RuntimeOf
+    thread_id: UUID, reply_id: UUID, agent: AgentOf, scope: ScopeOf, runtime: RuntimeOf
 ) -> FilledReply:
     """With its fields filled from this thread; what is not known stays to be completed."""
     async with runtime.database.reading() as connection:
-        case = await desk.find_case(connection, thread_id, topics)
+        case = await desk.find_case(connection, thread_id, scope)
         replies = {one.reply_id: one for one in await ready.replies(connection)}
     if case is None or reply_id not in replies:
         raise UnknownThread("Cette conversation ou cette réponse n’existe pas.")

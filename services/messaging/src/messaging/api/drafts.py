@@ -11,7 +11,6 @@ from messaging.store import files
 from messaging.store.threads import find_thread
 from messaging.use_cases.keep_draft import (
     UnknownDraft,
-    attach_file,
     detach_file,
     keep_draft,
     throw_draft_away,
@@ -20,7 +19,7 @@ from messaging.use_cases.mark_thread import UnknownThread
 
 from .reading import ForFamily, ReaderOf
 from .schemas import AttachmentView, DraftIn, Drafts, DraftView
-from .uploading import UnknownFile, download, uploaded
+from .uploading import Target, UnknownFile, download, hang
 
 router = APIRouter(prefix="/v1/me", dependencies=[ForFamily])
 
@@ -85,13 +84,8 @@ async def attach(
     runtime: RuntimeOf,
 ) -> AttachmentView:
     """The body is the file itself. What it is, is found by reading it."""
-    async with runtime.database.reading() as connection:
-        if await store.find_draft(connection, reader.reader_id, draft_id) is None:
-            raise UnknownDraft("Ce brouillon n’existe pas.")
-    file = await uploaded(request, attachment_id, name)
-    async with runtime.database.transaction() as transaction:
-        await attach_file(transaction, reader.reader_id, draft_id, file, runtime.clock.now())
-    return AttachmentView.model_validate(file.attachment)
+    target = Target(reader.reader_id, draft_id, attachment_id)
+    return await hang(runtime, target, name, request)
 
 
 @router.delete("/drafts/{draft_id}/attachments/{attachment_id}", status_code=204)

@@ -6,10 +6,11 @@ from fastapi import Depends
 
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
-from messaging.domain.desk import Agent, topics_for
-from messaging.domain.threads import Author, Reader, Topic
+from messaging.domain.desk import EVERYTHING, Agent, Scope, topics_for
+from messaging.domain.threads import Author, Reader
 from messaging.live import LiveHub
 from messaging.store.families import welcome_reader
+from messaging.teams import centres_of
 
 ForFamily = allow(Audience.FAMILY)
 Family = Annotated[Principal, ForFamily]
@@ -46,7 +47,13 @@ ReaderOf = Annotated[Reader, Depends(_reader)]
 
 Anybody = Annotated[
     Principal,
-    allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR),
+    allow(
+        Audience.SECRETARIAT,
+        Audience.CENTRE,
+        Audience.CASH_OFFICE,
+        Audience.ADMIN,
+        Audience.AUDITOR,
+    ),
 ]
 
 
@@ -54,12 +61,19 @@ async def _agent(principal: Anybody) -> Agent:
     return Agent(principal.staff_id, principal.name)
 
 
-async def _topics(principal: Anybody) -> frozenset[Topic]:
-    return topics_for(principal.audiences)
+async def _scope(principal: Anybody, runtime: RuntimeOf) -> Scope:
+    """Where an agent of centres works is asked each time: what is taken away is gone at once.
+
+    Raises PeerUnavailable: nothing is shown on a guess.
+    """
+    topics = topics_for(principal.audiences)
+    if Audience.CENTRE not in principal.audiences or topics == EVERYTHING:
+        return Scope(topics)
+    return Scope(topics, await centres_of(runtime.peers, principal.staff_id))
 
 
 AgentOf = Annotated[Agent, Depends(_agent)]
 """A route for staff: who acts. Which of them may, the route says beside."""
 
-TopicsOf = Annotated[frozenset[Topic], Depends(_topics)]
-"""The topics that this member of staff deals with."""
+ScopeOf = Annotated[Scope, Depends(_scope)]
+"""The threads that this member of staff deals with."""

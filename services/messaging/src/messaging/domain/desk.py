@@ -19,11 +19,24 @@ TOPICS_OF: Mapping[str, frozenset[Topic]] = {
     "auditor": EVERYTHING,
     "cash_office": MONEY,
 }
-"""By role; a role that is not here reads no thread."""
+"""By role, for every centre; a role that is not here reads none of them so."""
+
+
+OF_CENTRES = EVERYTHING - MONEY - {Topic.ACCESS}
+"""What the team of a centre reads of what is written to its centre."""
 
 
 def topics_for(roles: Iterable[str]) -> frozenset[Topic]:
     return frozenset[Topic]().union(*(TOPICS_OF.get(role, frozenset()) for role in roles))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The threads that somebody of the staff deals with: of these topics wherever they are for,
+    and what is written to one of these centres (decision 31)."""
+
+    topics: frozenset[Topic] = frozenset()
+    centres: frozenset[UUID] = frozenset()
 
 
 class Pile(StrEnum):

@@ -1,6 +1,6 @@
 """Threads as staff see them: the queue, one thread with its notes and history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,21 +12,18 @@ from sqlalchemy import (
     and_,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.identifiers import new_id
-from messaging.domain.desk import Agent, Pile, Turn
+from messaging.domain.desk import OF_CENTRES, Agent, Pile, Scope
 from messaging.domain.threads import Topic
 
 from .messages import PAGE, TO_AUTHORITY
-from .tables import families, messages, notes, reads, threads, turns
+from .tables import families, messages, reads, threads
 from .threads import THREAD_COLUMNS, Thread, has_words, thread_from
 
 
@@ -45,11 +42,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Sought:
-    """Which threads of the queue; only of these topics."""
+    """Which threads of the queue, of those in scope."""
 
-    topics: Collection[Topic]
+    scope: Scope
     staff_id: UUID
     pile: Pile = Pile.WAITING
+    topic: Topic | None = None
     centre_id: UUID | None = None
     family_id: UUID | None = None
     search: str = ""
@@ -67,22 +65,6 @@ class Heard:
     posted_at: datetime
     seen_by_authority_at: datetime | None
     read_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Note:
-    note_id: UUID
-    author_name: str
-    body: str
-    written_at: datetime
-
-
-@dataclass(frozen=True)
-class Happened:
-    kind: str
-    detail: str | None
-    by_name: str
-    at: datetime
 
 
 _CASE = (
@@ -130,11 +112,21 @@ def _in_pile(pile: Pile, staff_id: UUID) -> ColumnElement[bool]:
             return threads.c.state == "closed"
 
 
+def within(scope: Scope) -> ColumnElement[bool]:
+    """Which threads are in it; nothing that it does not name."""
+    return or_(
+        threads.c.topic.in_(sorted(scope.topics)),
+        and_(
+            threads.c.centre_id.in_(sorted(scope.centres)),
+            threads.c.topic.in_(sorted(OF_CENTRES)),
+        ),
+    )
+
+
 def _sought(sought: Sought) -> ColumnElement[bool]:
-    conditions = [
-        _in_pile(sought.pile, sought.staff_id),
-        threads.c.topic.in_(sorted(sought.topics)),
-    ]
+    conditions = [_in_pile(sought.pile, sought.staff_id), within(sought.scope)]
+    if sought.topic is not None:
+        conditions.append(threads.c.topic == sought.topic)
     if sought.centre_id is not None:
         conditions.append(threads.c.centre_id == sought.centre_id)
     if sought.family_id is not None:
@@ -180,15 +172,13 @@ async def page_of_cases(connection: AsyncConnection, sought: Sought) -> tuple[Se
     return [_case(row) for row in rows], total
 
 
-async def count_piles(
-    connection: AsyncConnection, topics: Collection[Topic], staff_id: UUID
-) -> dict[Pile, int]:
+async def count_piles(connection: AsyncConnection, scope: Scope, staff_id: UUID) -> dict[Pile, int]:
     """Of the two piles that are work: those that wait, and one's own."""
     mine, waiting = _in_pile(Pile.MINE, staff_id), _in_pile(Pile.WAITING, staff_id)
     row = (
         await connection.execute(
             select(func.count().filter(waiting), func.count().filter(mine)).where(
-                or_(waiting, mine), threads.c.topic.in_(sorted(topics))
+                or_(waiting, mine), within(scope)
             )
         )
     ).one()
@@ -196,10 +186,10 @@ async def count_piles(
 
 
 async def find_case(
-    connection: AsyncConnection, thread_id: UUID, topics: Collection[Topic], *, lock: bool = False
+    connection: AsyncConnection, thread_id: UUID, scope: Scope, *, lock: bool = False
 ) -> Case | None:
-    """None for a topic that is not theirs, as for what does not exist."""
-    chosen = _cases().where(threads.c.thread_id == thread_id, threads.c.topic.in_(sorted(topics)))
+    """None for what is not theirs, as for what does not exist."""
+    chosen = _cases().where(threads.c.thread_id == thread_id, within(scope))
     if lock:
         chosen = chosen.with_for_update(of=threads)
     row = (await connection.execute(chosen)).one_or_none()
@@ -233,63 +223,6 @@ async def heard_in(
         .offset((page - 1) * PAGE)
     )
     return [Heard(*row) for row in rows], total
-
-
-async def notes_of(connection: AsyncConnection, thread_id: UUID) -> Sequence[Note]:
-    rows = await connection.execute(
-        select(notes.c.note_id, notes.c.author_name, notes.c.body, notes.c.written_at)
-        .where(notes.c.thread_id == thread_id)
-        .order_by(notes.c.written_at, notes.c.note_id)
-    )
-    return [Note(*row) for row in rows]
-
-
-async def history_of(connection: AsyncConnection, thread_id: UUID) -> Sequence[Happened]:
-    rows = await connection.execute(
-        select(turns.c.kind, turns.c.detail, turns.c.by_name, turns.c.at)
-        .where(turns.c.thread_id == thread_id)
-        .order_by(turns.c.at, turns.c.turn_id)
-    )
-    return [Happened(*row) for row in rows]
-
-
-async def add_note(
-    connection: AsyncConnection,
-    thread_id: UUID,
-    note_id: UUID,
-    agent: Agent,
-    body: str,
-    at: datetime,
-) -> None:
-    row = {
-        "note_id": note_id,
-        "thread_id": thread_id,
-        "author_id": agent.staff_id,
-        "author_name": agent.name,
-        "body": body,
-        "written_at": at,
-    }
-    await connection.execute(upsert(notes).values(row).on_conflict_do_nothing())
-
-
-async def note_turn(
-    connection: AsyncConnection,
-    thread_id: UUID,
-    kind: Turn,
-    agent: Agent,
-    at: datetime,
-    detail: str | None = None,
-) -> None:
-    row = {
-        "turn_id": new_id(),
-        "thread_id": thread_id,
-        "kind": kind,
-        "detail": detail,
-        "by_id": agent.staff_id,
-        "by_name": agent.name,
-        "at": at,
-    }
-    await connection.execute(insert(turns).values(row))
 
 
 async def change_thread(connection: AsyncConnection, thread_id: UUID, **columns: object) -> None:

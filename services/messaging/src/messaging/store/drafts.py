@@ -86,6 +86,14 @@ async def drafts_of(connection: AsyncConnection, owner_id: UUID) -> Sequence[Dra
     return [_draft(row) for row in rows]
 
 
+async def draft_in(connection: AsyncConnection, owner_id: UUID, thread_id: UUID) -> Draft | None:
+    """The latest that the owner is writing in this thread."""
+    own = (drafts.c.thread_id == thread_id) & (drafts.c.owner_id == owner_id)
+    latest = select(drafts).where(own).order_by(drafts.c.updated_at.desc()).limit(1)
+    row = (await connection.execute(latest)).one_or_none()
+    return None if row is None else _draft(row)
+
+
 async def count_drafts(connection: AsyncConnection, owner_id: UUID) -> int:
     counting = select(func.count()).where(drafts.c.owner_id == owner_id)
     return int((await connection.execute(counting)).scalar_one())

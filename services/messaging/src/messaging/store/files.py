@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.domain.desk import Scope
 from messaging.domain.threads import Reader
 
+from .desk import within
 from .messages import visible_to
 from .tables import attachment_contents, attachments, drafts, messages, threads
 
@@ -118,13 +120,13 @@ async def file_for_reader(
 
 
 async def file_for_staff(
-    connection: AsyncConnection, staff_id: UUID, attachment_id: UUID, topics: Sequence[str]
+    connection: AsyncConnection, staff_id: UUID, attachment_id: UUID, scope: Scope
 ) -> StoredFile | None:
-    """From a thread about one of these topics, or from a draft of their own."""
+    """From a thread in their scope, or from a draft of their own."""
     of_thread = attachments.c.message_id.in_(
         select(messages.c.message_id)
         .join(threads, threads.c.thread_id == messages.c.thread_id)
-        .where(threads.c.topic.in_(topics))
+        .where(within(scope))
     )
     return await _file(connection, attachment_id, of_thread | _on_draft_of(staff_id))
 

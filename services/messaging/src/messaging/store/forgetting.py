@@ -59,26 +59,25 @@ _MOVING: Sequence[Table] = (
 
 async def forget_family(connection: AsyncConnection, family_id: UUID) -> None:
     """Everything about it, files first. The family must be locked."""
+    own = select(threads.c.thread_id).where(threads.c.family_id == family_id)
+    # Drafts of staff name no family, but hang on threads of one.
+    its_drafts = (drafts.c.family_id == family_id) | drafts.c.thread_id.in_(own)
     files = select(attachments.c.attachment_id).where(
         attachments.c.message_id.in_(
             select(messages.c.message_id).where(messages.c.family_id == family_id)
         )
-        | attachments.c.draft_id.in_(
-            select(drafts.c.draft_id).where(drafts.c.family_id == family_id)
-        )
+        | attachments.c.draft_id.in_(select(drafts.c.draft_id).where(its_drafts))
     )
     found = (await connection.execute(files)).scalars().all()
     for table in (attachment_contents, attachments):
         await connection.execute(delete(table).where(table.c.attachment_id.in_(found)))
-    own = select(threads.c.thread_id).where(threads.c.family_id == family_id)
     await connection.execute(delete(archivings).where(archivings.c.thread_id.in_(own)))
     for table in (notes, turns):
         await connection.execute(delete(table).where(table.c.thread_id.in_(own)))
     await connection.execute(
         delete(broadcast_recipients).where(broadcast_recipients.c.family_id == family_id)
     )
-    # Drafts of staff hang on threads of the family.
-    await connection.execute(delete(drafts).where(drafts.c.thread_id.in_(own)))
+    await connection.execute(delete(drafts).where(its_drafts))
     for table in _BY_FAMILY:
         await connection.execute(delete(table).where(table.c.family_id == family_id))
 

@@ -29,7 +29,7 @@ async def keep_draft(transaction: Transaction, draft: Draft) -> None:
         raise Unusable("body", "Ce brouillon est trop long pour être gardé.")
     is_new = await drafts.find_draft(connection, draft.owner_id, draft.draft_id) is None
     if is_new and await drafts.count_drafts(connection, draft.owner_id) >= MOST_DRAFTS:
-        raise TooManyDrafts(f"Vous avez déjà {MOST_DRAFTS} brouillons : supprimez-en un.")
+        raise TooManyDrafts(f"Vous avez déjà {MOST_DRAFTS}\u00a0brouillons\u00a0: supprimez-en un.")
     if not await drafts.save_draft(connection, draft):
         raise UnknownDraft("Ce brouillon n’existe pas.")
 
@@ -61,9 +61,9 @@ async def attach_file(
         raise FileRefused(f"{MOST_PER_MESSAGE} pièces jointes au plus par message.")
     unsent = await files.weight_of_drafts(connection, owner_id)
     if unsent + file.attachment.size > MOST_UNSENT:
-        raise FileRefused("Vos brouillons contiennent trop de fichiers : envoyez-les d’abord.")
+        raise FileRefused("Vos brouillons contiennent trop de fichiers\u00a0: envoyez-les d’abord.")
     if not await files.add_file(connection, draft_id, file, now):
-        raise FileRefused("Ce fichier ne peut pas être ajouté : choisissez-le de nouveau.")
+        raise FileRefused("Ce fichier ne peut pas être ajouté\u00a0: choisissez-le de nouveau.")
 
 
 async def detach_file(

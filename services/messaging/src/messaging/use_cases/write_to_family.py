@@ -1,11 +1,10 @@
 """Staff answer in a thread, or begin one with a family."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.database import Transaction
-from messaging.domain.desk import Agent, Refused
+from messaging.domain.desk import Agent, Refused, Scope
 from messaging.domain.letters import Category
 from messaging.domain.threads import About, Topic, Words, usable_body, usable_subject
 from messaging.store import desk, drafts, families, files, messages, threads
@@ -54,16 +53,17 @@ async def begin_with_family(
     )
     usable_body(words.body)
     await threads.add_thread(connection, new, words.posted_at)
-    begun = await case_of(transaction, opening.thread_id, {opening.topic})
+    scope = Scope(frozenset({opening.topic}))
+    begun = await case_of(transaction, opening.thread_id, scope)
     if begun.thread.family_id != opening.family_id:
         raise UnknownThread("Cette conversation n’existe pas.")
-    await answer_family(transaction, opening.thread_id, {opening.topic}, agent, words)
+    await answer_family(transaction, opening.thread_id, scope, agent, words)
 
 
 async def answer_family(
     transaction: Transaction,
     thread_id: UUID,
-    topics: Collection[Topic],
+    scope: Scope,
     agent: Agent,
     words: Words,
 ) -> None:
@@ -71,7 +71,7 @@ async def answer_family(
 
     Whoever answers follows the thread when nobody did. Raises Unusable, UnknownThread, Refused.
     """
-    case = await case_of(transaction, thread_id, topics)
+    case = await case_of(transaction, thread_id, scope)
     family_id = case.thread.family_id
     if family_id is None:
         raise Refused("Un visiteur n’a pas de boîte de réception\u00a0: répondez-lui par courriel.")
