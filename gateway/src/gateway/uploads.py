@@ -16,6 +16,7 @@ LARGER_BODIES: Mapping[str, int] = {
     r"/enfants/[^/]+/photo": LARGEST_FORM,
     r"/messages/[^/]+": LARGEST_LETTER,
     r"/console/familles/import": LARGEST_TABLE,
+    r"/console/messages/[^/]+/repondre": LARGEST_LETTER,
 }
 """By the pattern of the whole path."""
 

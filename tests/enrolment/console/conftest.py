@@ -92,6 +92,13 @@ class Reader:
         sent = {"Authorization": f"Bearer {self.token}", "X-Form-Token": "jeton<&"}
         return await self.client.post(path, data=fields, headers=sent)
 
+    async def send_files(self, path: str, files: dict[str, bytes], **fields: str) -> httpx.Response:
+        """A form that may carry files, as browsers send it."""
+        sent = {"Authorization": f"Bearer {self.token}", "X-Form-Token": "jeton<&"}
+        parts = [("files", (name, content)) for name, content in files.items()]
+        nothing = [("files", ("", b""))]
+        return await self.client.post(path, data=fields, files=parts or nothing, headers=sent)
+
 
 @pytest.fixture
 def billing(enrolment: Any) -> FakeBilling:

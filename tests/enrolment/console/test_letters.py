@@ -39,6 +39,7 @@ class FakeMessaging:
         self.asked: list[tuple[str, str, Any]] = []
         self.fault: Exception | None = None
         self.thread = a_thread()
+        self.draft: dict[str, Any] | None = None
 
     async def get(self, *_: object, **__: object) -> Any:
         raise PeerUnavailable("billing is not here")
@@ -61,10 +62,14 @@ class FakeMessaging:
                 return {"items": [reply], "fields": {"famille": "le nom"}}
             case "/absence":
                 return None
+            case "/threads/counts":
+                return counts
             case "/broadcasts/preview":
                 return {"label": "Toutes les familles", "count": 2, "some": ["Bleuet", "Genêt"]}
             case "/broadcasts" | "/deliveries":
                 return {"items": [], **listed}
+        if path.endswith("/draft"):
+            return self.draft
         if path.endswith(f"/canned-replies/{THREAD}"):
             return {"body": "Bonjour Noisetier"}
         said = {
@@ -110,7 +115,8 @@ async def test_a_thread_is_marked_seen_and_shows_notes(letters: Any, secretariat
 
 
 async def test_the_buttons_of_a_thread_tell_messaging(letters: Any, secretariat: Any) -> None:
-    sent = await secretariat.send(f"{HERE}/repondre", message_id=THREAD, body="Oui", action="clore")
+    answer = {"message_id": THREAD, "body": "Oui", "action": "clore"}
+    sent = await secretariat.send_files(f"{HERE}/repondre", {}, **answer)
     assert sent.headers["location"] == HERE
     for verb in ("clore", "rouvrir"):
         assert (await secretariat.send(f"{HERE}/{verb}")).status_code == 303
@@ -139,7 +145,7 @@ async def test_what_messaging_refuses_is_said_and_what_was_typed_is_kept(
         return await real(method, peer, path, **options)
 
     letters.call = call
-    answer = await secretariat.send(f"{HERE}/repondre", body="  <b>typed</b> ")
+    answer = await secretariat.send_files(f"{HERE}/repondre", {}, body="  <b>typed</b> ")
     assert answer.status_code == 422
     assert "Écrivez votre message." in answer.text
     assert "&lt;b&gt;typed&lt;/b&gt;" in answer.text
@@ -212,10 +218,98 @@ async def test_recipients_are_counted_before_they_are_written_to(
     assert json.loads(json.dumps(body))["audience"]["whom"] == "everybody"
 
 
-@pytest.mark.parametrize("audience", [Audience.CENTRE, Audience.FAMILY])
-async def test_who_deals_with_no_message_sees_none(
-    letters: Any, reader: Any, audience: Audience
+async def test_a_family_sees_no_page_and_a_centre_none_about_everybody(
+    letters: Any, reader: Any
 ) -> None:
-    stranger = reader(audience)
+    stranger = reader(Audience.FAMILY)
     for path in PAGES:
         assert (await stranger.open(path)).status_code == 403
+    team = reader(Audience.CENTRE)
+    for path in (*PAGES[3:], f"/console/messages/nouveau?famille={NEW}"):
+        assert (await team.open(path)).status_code == 403, path
+    page = await team.open("/console/messages")
+    assert "Sortie à l’étang" in page.text
+    for closed in ("/console/messages/envois", "/console/messages/courriels"):
+        assert closed not in page.text
+
+
+async def test_files_go_on_a_draft_first_and_stand_on_the_page(
+    letters: Any, secretariat: Any
+) -> None:
+    typed = {"message_id": NEW, "body": "Ci-joint"}
+    files = {"attestation.pdf": b"%PDF-1.7"}
+    joined = await secretariat.send_files(f"{HERE}/repondre", files, **typed, action="joindre")
+    assert joined.headers["location"] == f"{HERE}#repondre"
+    assert letters.told("PUT")[0] == (
+        f"/drafts/{NEW}",
+        {"thread_id": THREAD, "body": "Ci-joint"},
+    )
+    assert letters.told("PUT")[1][0].startswith(f"/drafts/{NEW}/attachments/")
+    assert [path for path, _ in letters.told("POST")] == []
+    file = {"attachment_id": THREAD, "name": "attestation.pdf", "size": 2 * 1024 * 1024}
+    letters.draft = {"draft_id": NEW, "body": "Ci-joint", "attachments": [file]}
+    page = await secretariat.open(HERE)
+    assert "attestation.pdf" in page.text
+    assert "2,0\u00a0Mo" in page.text
+    assert f'name="message_id" value="{NEW}"' in page.text
+    off = await secretariat.send_files(f"{HERE}/repondre", {}, **typed, action=f"retirer:{THREAD}")
+    assert off.status_code == 303
+    assert letters.told("DELETE") == [(f"/drafts/{NEW}/attachments/{THREAD}", None)]
+
+
+async def test_a_file_that_is_refused_is_named_beside_its_field_and_the_words_are_kept(
+    letters: Any, secretariat: Any
+) -> None:
+    real = letters.call
+
+    async def call(method: str, peer: Context, path: str, **options: Any) -> Any:
+        if "/attachments/" in path:
+            raise PeerRefused(422, {"detail": "Ce fichier n’est ni un PDF, ni une image."})
+        return await real(method, peer, path, **options)
+
+    letters.call = call
+    files = {"page.html": b"<script>"}
+    answer = await secretariat.send_files(f"{HERE}/repondre", files, message_id=NEW, body="Voici")
+    assert answer.status_code == 422
+    assert 'id="files-error"' in answer.text
+    assert "page.html\u00a0: Ce fichier n’est ni" in answer.text
+    assert ">Voici</textarea>" in answer.text
+    letters.call = real
+    letters.fault = PeerUnavailable("away")
+    answer = await secretariat.send_files(f"{HERE}/repondre", {}, message_id=NEW, body="Voici")
+    assert answer.status_code == 503
+    assert "Renvoyez-la" in answer.text
+    assert ">Voici</textarea>" in answer.text
+
+
+async def test_staff_begin_a_conversation_with_one_family(
+    letters: Any, secretariat: Any, enrolment: Any
+) -> None:
+    new = "/console/messages/nouveau"
+    family_id = str((await enrolment.family()).family_id)
+    assert "Tous les accès" in words(await secretariat.open(f"{new}?famille={family_id}"))
+    typed = {"family_id": family_id, "subject": "Objet", "topic": "child", "body": "Bonjour"}
+    sent = await secretariat.send(new, thread_id=THREAD, message_id=NEW, **typed)
+    assert sent.headers["location"] == HERE
+    assert letters.told("POST") == [
+        ("/threads", {"thread_id": THREAD, "message_id": NEW} | typed),
+    ]
+    letters.fault = PeerRefused(422, {"field": "subject", "detail": "Écrivez un objet."})
+    again = await secretariat.send(new, thread_id=THREAD, message_id=NEW, **typed)
+    assert again.status_code == 422
+    assert ">Bonjour</textarea>" in again.text
+    assert (await secretariat.open(f"{new}?famille={NEW}")).status_code == 404
+
+
+async def test_open_pages_ask_what_waits_and_hear_when_messaging_is_away(
+    letters: Any, secretariat: Any, reader: Any
+) -> None:
+    asked = "/console/direct/recent"
+    found = (await secretariat.open(asked)).json()
+    assert found == {"counts": {"requests": 0, "messages": 3}, "away": []}
+    assert 'data-live-poll="/console/direct/recent"' in (await secretariat.open(HERE)).text
+    assert (await reader(Audience.CASH_OFFICE).open(asked)).json()["counts"] == {"messages": 3}
+    assert (await reader(Audience.FAMILY).open(asked)).status_code == 403
+    letters.fault = PeerUnavailable("away")
+    found = (await secretariat.open(asked)).json()
+    assert found == {"counts": {"requests": 0}, "away": ["messages"]}

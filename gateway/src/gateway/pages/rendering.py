@@ -18,7 +18,7 @@ from gateway.session import Door
 from gateway.sheet_answers import Choice
 from gateway.visit import Visit
 
-from . import documents, threads, wording
+from . import documents, wording
 from .editing import edit_url
 
 PACKAGE = Path(__file__).parents[1]
@@ -33,7 +33,6 @@ def theme() -> tuple[Assets, jinja2.Environment]:
     templates.filters.update(edit_url=_edit_url, as_options=_as_options)
     templates.filters.update(period=wording.period, request_object=wording.object_of)
     templates.filters.update(document_state=documents.state_of, weight=documents.weight)
-    templates.filters.update(file_size=threads.size)
     templates.globals.update(
         line_outcomes=wording.LINE_OUTCOMES, request_states=wording.REQUEST_STATES
     )

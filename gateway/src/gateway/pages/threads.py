@@ -91,10 +91,3 @@ class Filter:
         if self.search:
             asked["q"] = self.search
         return asked
-
-
-def size(count: int) -> str:
-    """`12 Ko`, `1,4 Mo`."""
-    if count < 1024 * 1024:
-        return f"{french.number(max(1, round(count / 1024)))}{french.NBSP}Ko"
-    return f"{count / 1024 / 1024:.1f}".replace(".", ",") + f"{french.NBSP}Mo"

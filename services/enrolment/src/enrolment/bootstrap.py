@@ -22,6 +22,7 @@ from .api import (
 from .api.problems import PROBLEMS
 from .console import routes as console
 from .console.family_tables import TAKES_TABLES
+from .console.letters_answering import TAKES_FILES
 from .own import Own
 from .school_dates import school_calendar
 from .settings import Settings
@@ -69,5 +70,5 @@ def service() -> Service:
         background=(sweep,),
         problems=PROBLEMS,
         prints=True,
-        larger_bodies=TAKES_TABLES,
+        larger_bodies={**TAKES_TABLES, **TAKES_FILES},
     )

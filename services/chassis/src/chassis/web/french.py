@@ -172,6 +172,13 @@ def month_title(month: date | str) -> str:
     return sentence(format_date(first, "MMMM y", locale=_LOCALE))
 
 
+def file_size(count: int) -> str:
+    """Bytes as people say them: `12 Ko`, `1,4 Mo`."""
+    if count < 1024 * 1024:
+        return f"{number(max(1, round(count / 1024)))}{NBSP}Ko"
+    return f"{count / 1024 / 1024:.1f}".replace(".", ",") + f"{NBSP}Mo"
+
+
 def number(value: int | Decimal) -> str:
     """`1 234`, thousands by a narrow space, minus as a true minus."""
     size: int | Decimal = -value if value < 0 else value
@@ -264,6 +271,7 @@ def phone_address(shown: str) -> str:
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     filter_.__name__: filter_
     for filter_ in (
+        file_size,
         day_long,
         day_long_html,
         day_name,

@@ -18,9 +18,9 @@ from enrolment.store.catalogue import all_centres, whole_catalogue
 
 from .correspondence import Broadcast, Broadcasts, Mistake, Preview, correspondence_of
 from .forms import form_fields, one
-from .letters import PageNumber, or_none, pagination, show
+from .letters_pages import PageNumber, or_none, pagination, show
 from .pages import PageRoute, Pages, PagesOf
-from .readers import Decider, LettersReader
+from .readers import Decider, SendingsReader
 
 router = APIRouter(route_class=PageRoute)
 
@@ -50,7 +50,7 @@ class Typed:
 @router.get("/messages/envois")
 async def sendings(
     request: Request,
-    principal: LettersReader,
+    principal: SendingsReader,
     runtime: RuntimeOf,
     pages: PagesOf,
     page: PageNumber = 1,
@@ -107,7 +107,7 @@ async def preview_or_send(
 async def sending(
     broadcast_id: UUID,
     request: Request,
-    principal: LettersReader,
+    principal: SendingsReader,
     runtime: RuntimeOf,
     pages: PagesOf,
 ) -> Response:

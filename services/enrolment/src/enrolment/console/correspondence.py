@@ -11,6 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chassis.auth import Principal
+from chassis.identifiers import new_id
 from chassis.peers import PeerRefused, Peers, PeerUnavailable
 from chassis.problems import Problem
 from chassis.runtime import Runtime
@@ -18,7 +19,10 @@ from chassis.web.shapes import FieldError
 from portail_contracts.catalogue import Context
 
 SECONDS = 3.0
-MENDABLE = (409, 422)
+FILE_SECONDS = 30.0
+"""A file is examined by a program of its own, a few at a time."""
+
+MENDABLE = (409, 413, 422)
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -97,6 +101,12 @@ class Said(Answer):
     posted_at: datetime
     seen_at: datetime | None = None
     read_at: datetime | None = None
+    attachments: tuple[File, ...] = ()
+
+
+class Draft(Answer):
+    draft_id: UUID
+    body: str = ""
     attachments: tuple[File, ...] = ()
 
 
@@ -217,14 +227,25 @@ class Correspondence:
     async def delete(self, path: str) -> None:
         await self._call("DELETE", path)
 
-    async def _call(self, method: str, path: str, **options: Any) -> Any:
+    async def attach(self, draft_id: UUID, name: str, content: bytes) -> None:
+        await self._call(
+            "PUT",
+            f"/drafts/{draft_id}/attachments/{new_id()}",
+            seconds=FILE_SECONDS,
+            params={"name": name},
+            data=content,
+        )
+
+    async def _call(
+        self, method: str, path: str, *, seconds: float = SECONDS, **options: Any
+    ) -> Any:
         try:
             return await self.peers.call(
                 method,
                 Context.MESSAGING,
                 f"/v1/staff{path}",
                 token=self.token,
-                timeout=aiohttp.ClientTimeout(total=SECONDS),
+                timeout=aiohttp.ClientTimeout(total=seconds),
                 **options,
             )
         except PeerRefused as refused:

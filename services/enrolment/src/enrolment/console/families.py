@@ -157,7 +157,7 @@ async def show_file(
         sheet=sheet,
         cards=cards,
         saved=saved,
-        letters_url=f"/console/messages?{urlencode({'q': file['name']})}",
+        letters_url=f"/console/messages?famille={family_id}&pile=ouverts",
         may_read_letters="messages" in sections_of(visit.principal),
         may_read_history=bool(visit.principal.audiences & HISTORIANS),
     )

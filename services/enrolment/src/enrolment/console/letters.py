@@ -1,6 +1,5 @@
 """« Messages »: the queue of threads, one thread, and what staff do with it."""
 
-import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,36 +9,32 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from chassis.auth import Audience, Principal
+from chassis.auth import Principal
 from chassis.identifiers import new_id
-from chassis.peers import PeerUnavailable
 from chassis.runtime import Runtime, RuntimeOf
-from chassis.web.shapes import Choice, FieldError, Pagination, QueueTab
-from enrolment.store.assignments import colleagues
+from chassis.web.shapes import QueueTab
 from enrolment.store.catalogue import all_centres
-from enrolment.store.request_lists import count_pending
 
 from . import letters_wording as wording
-from .correspondence import (
-    Case,
-    Correspondence,
-    Listed,
-    Mistake,
-    ReadyReplies,
-    Threads,
-    Words,
-    correspondence_of,
-)
+from .correspondence import Mistake, Threads, Words, correspondence_of
 from .forms import Fields, form_fields, identifier, one
+from .letters_pages import (
+    BEGINNERS,
+    LETTERS,
+    MAIL_READERS,
+    SENDING_READERS,
+    WRITERS,
+    Desk,
+    PageNumber,
+    colleagues_of,
+    or_none,
+    pagination,
+    show,
+)
 from .pages import PageRoute, Pages, PagesOf
 from .readers import LettersReader, LettersWriter
 
 router = APIRouter(route_class=PageRoute)
-
-LETTERS = "/console/messages"
-WRITERS = frozenset({Audience.SECRETARIAT, Audience.CASH_OFFICE})
-MONEY = ("invoice", "payment")
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,7 @@ class Filter:
     topic: str = ""
     centre: str = ""
     search: str = ""
+    family: str = ""
 
     def url(self, **changed: str) -> str:
         chosen = {
@@ -57,6 +53,7 @@ class Filter:
             "sujet": self.topic,
             "centre": self.centre,
             "q": self.search,
+            "famille": self.family,
         } | changed
         return f"{LETTERS}?{urlencode({name: value for name, value in chosen.items() if value})}"
 
@@ -67,17 +64,9 @@ class Filter:
             "topic": self.topic,
             "centre_id": self.centre,
             "q": self.search,
+            "family_id": self.family,
         }
         return {name: value for name, value in asked.items() if value}
-
-
-def pagination(found: Listed, here: str) -> Pagination:
-    link = "&" if "?" in here else "?"
-    return Pagination(
-        label=f"Page {found.page} sur {max(found.pages, 1)}",
-        previous=f"{here}{link}page={found.page - 1}" if found.page > 1 else None,
-        next=f"{here}{link}page={found.page + 1}" if found.page < found.pages else None,
-    )
 
 
 @router.get("/messages")
@@ -90,6 +79,7 @@ async def queue(
     sujet: Annotated[str, Query(max_length=20)] = "",
     centre: UUID | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
+    famille: UUID | None = None,
     page: PageNumber = 1,
 ) -> Response:
     here = Filter(
@@ -97,6 +87,7 @@ async def queue(
         sujet if sujet in wording.TOPICS else "",
         str(centre) if centre else "",
         q.strip(),
+        str(famille) if famille else "",
     )
     letters = correspondence_of(request, runtime, principal)
     found = await or_none(letters.get("/threads", Threads, page=str(page), **here.asked))
@@ -105,13 +96,15 @@ async def queue(
         principal,
         runtime,
         "messages.html",
-        title="Messages",
+        title="Messages de la famille" if famille else "Messages",
         counts=found.counts if found else None,
         threads=found,
         here=here,
         tabs=_tabs(found, here),
         topics=wording.TOPICS,
-        may_write=bool(principal.audiences & WRITERS),
+        may_begin=bool(principal.audiences & BEGINNERS),
+        may_see_mail=bool(principal.audiences & MAIL_READERS),
+        may_see_sendings=bool(principal.audiences & SENDING_READERS),
         pagination=pagination(found, here.url()) if found else None,
     )
 
@@ -140,50 +133,7 @@ async def thread(
     path = f"/threads/{thread_id}/canned-replies/{reponse}"
     filled = await or_none(letters.get(path, Words)) if reponse else None
     desk = Desk(letters, runtime, pages, thread_id, page)
-    return await desk.thread(body=filled.body if filled else "")
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One visit to one thread."""
-
-    letters: Correspondence
-    runtime: Runtime
-    pages: Pages
-    thread_id: UUID
-    page: int = 1
-
-    async def thread(
-        self, *, body: str = "", note: str = "", error: FieldError | None = None
-    ) -> Response:
-        """Raises Problem 404. What was typed comes back with what is wrong with it."""
-        case, ready = await asyncio.gather(
-            or_none(self.letters.get(f"/threads/{self.thread_id}", Case, page=str(self.page))),
-            or_none(self.letters.get("/canned-replies", ReadyReplies)),
-        )
-        here = f"{LETTERS}/{self.thread_id}"
-        now = self.runtime.clock.now()
-        return await show(
-            self.pages,
-            self.letters.principal,
-            self.runtime,
-            "message.html",
-            title=case.thread.subject if case else "Message",
-            status=422 if error else 200,
-            case=case,
-            here=here,
-            ready=ready.items if ready else (),
-            body=body,
-            note=note,
-            wrong={error.field: error.message} if error else {},
-            errors=[error] if error else [],
-            message_id=new_id(),
-            note_id=new_id(),
-            history=wording.history(case.history, now) if case else [],
-            topics=wording.TOPICS,
-            may_write=bool(self.letters.principal.audiences & WRITERS),
-            pagination=pagination(case, here) if case else None,
-        )
+    return await desk.thread(filled.body if filled else "")
 
 
 async def act(
@@ -201,19 +151,12 @@ async def act(
         await letters.post(f"/threads/{thread_id}/{verb}", await _body(verb, fields, runtime))
     except Mistake as mistake:
         desk = Desk(letters, runtime, pages, thread_id)
-        note = one(fields, "note")
-        return await desk.thread(body=one(fields, "body"), note=note, error=mistake.error)
+        return await desk.thread(note=one(fields, "note"), error=mistake.error)
     return RedirectResponse(f"{LETTERS}/{thread_id}", 303)
 
 
 async def _body(verb: str, fields: Fields, runtime: Runtime) -> dict[str, Any]:
     match verb:
-        case "messages":
-            return {
-                "message_id": str(identifier(fields, "message_id") or new_id()),
-                "body": one(fields, "body"),
-                "close": one(fields, "action") == "clore",
-            }
         case "notes":
             note_id = identifier(fields, "note_id") or new_id()
             return {"note_id": str(note_id), "body": one(fields, "note")}
@@ -241,19 +184,9 @@ async def _centre(centre_id: UUID | None, runtime: Runtime) -> dict[str, str] | 
     return {"centre_id": str(found.centre_id), "name": found.name} if found else None
 
 
-async def colleagues_of(runtime: Runtime) -> list[Choice]:
-    async with runtime.database.reading() as connection:
-        found = [
-            *await colleagues(connection, "secretariat"),
-            *await colleagues(connection, "cash_office"),
-        ]
-    return [Choice(str(one.staff_id), one.name) for one in dict.fromkeys(found)]
-
-
 class Turn(StrEnum):
     """What staff may do with a thread, by the word in its address."""
 
-    ANSWER = "repondre"
     NOTE = "note"
     ASSIGN = "confier"
     TRANSFER = "transferer"
@@ -262,7 +195,6 @@ class Turn(StrEnum):
 
 
 VERBS = {
-    Turn.ANSWER: "messages",
     Turn.NOTE: "notes",
     Turn.ASSIGN: "assign",
     Turn.TRANSFER: "transfer",
@@ -281,38 +213,3 @@ async def take_turn(
     pages: PagesOf,
 ) -> Response:
     return await act(thread_id, request, principal, runtime, pages, VERBS[turn])
-
-
-async def or_none(asked: Any) -> Any:
-    """A part of the page does without messaging when it is away; it then says so."""
-    try:
-        return await asked
-    except PeerUnavailable:
-        return None
-
-
-async def show(
-    pages: Pages,
-    principal: Principal,
-    runtime: Runtime,
-    template: str,
-    *,
-    counts: Any = None,
-    section: str = "messages",
-    **given: Any,
-) -> Response:
-    """With what every page of the section needs of enrolment itself."""
-    async with runtime.database.reading() as connection:
-        pending = await count_pending(connection)
-        centres = await all_centres(connection)
-    return pages.html(
-        template,
-        principal,
-        pending=pending,
-        messages=counts.waiting if counts else 0,
-        section=section,
-        now=runtime.clock.now(),
-        centres=[Choice(str(one.centre_id), one.name) for one in centres],
-        colleagues=await colleagues_of(runtime),
-        **given,
-    )

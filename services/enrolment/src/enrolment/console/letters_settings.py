@@ -16,7 +16,7 @@ from chassis.web.shapes import FieldError
 from . import letters_wording as wording
 from .correspondence import Absence, Deliveries, Mistake, ReadyReplies, correspondence_of
 from .forms import broken, form_fields, one
-from .letters import PageNumber, or_none, pagination, show
+from .letters_pages import PageNumber, or_none, pagination, show
 from .pages import PageRoute, Pages, PagesOf
 from .readers import LettersEditor, LettersReader
 

@@ -41,9 +41,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "rules": _REQUESTS - {Audience.CENTRE},
     "teams": _REQUESTS - {Audience.CENTRE},
     "families": frozenset(STAFF),
-    "messages": frozenset(
-        {Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR}
-    ),
+    "messages": frozenset(STAFF),
     "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
     "staff": frozenset({Audience.ADMIN}),
     "billing": _MONEY,

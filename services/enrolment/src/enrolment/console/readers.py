@@ -11,11 +11,15 @@ Reader = Annotated[
 ]
 AnyStaff = Annotated[Principal, allow(*STAFF)]
 ReasonsReader = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR)]
-LettersReader = Annotated[
+LettersReader = Annotated[Principal, allow(*STAFF)]
+LettersWriter = Annotated[
+    Principal, allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.CASH_OFFICE)
+]
+LettersBeginner = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.CASH_OFFICE)]
+SendingsReader = Annotated[
     Principal,
     allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR),
 ]
-LettersWriter = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.CASH_OFFICE)]
 LettersEditor = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN)]
 DayReader = Annotated[
     Principal,

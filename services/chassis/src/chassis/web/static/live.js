@@ -99,4 +99,37 @@ function poll(cursor = null) {
   }, PERIOD);
 }
 
+/** Where nothing is announced: the counts, and the part of the page that others change. */
+async function ask() {
+  if (!document.hidden) {
+    try {
+      const response = await fetch(livePoll, { headers: { Accept: "application/json" }, redirect: "manual" });
+      if (response.ok) await showNews(await response.json());
+    } catch {
+      // The network is away: ask again at the next turn.
+    }
+  }
+  setTimeout(ask, PERIOD);
+}
+
+async function showNews({ counts = {}, away = [] }) {
+  showCounts(counts);
+  const part = document.querySelector("[data-live-part]");
+  if (!part) return;
+  const isAway = away.includes(part.dataset.liveFrom);
+  document.querySelector("[data-live-away]").hidden = !isAway;
+  if (!isAway) await refreshPart(part);
+}
+
+/** The page says again how that part stands; nothing else on it is touched. */
+async function refreshPart(part) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+  const fresh = fragment(await response.text(), `[data-live-part="${part.dataset.livePart}"]`);
+  if (!fresh || !part.isConnected || fresh.textContent === part.textContent) return;
+  if (part.contains(document.activeElement)) return; // it would take the reader's place away
+  part.replaceWith(fresh);
+  announce(part.dataset.liveWords);
+}
+
 if (live) listen();
+else if (livePoll) ask();
