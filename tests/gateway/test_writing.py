@@ -150,6 +150,31 @@ async def test_opening_the_link_of_an_email_stops_nothing_its_button_does(
     assert len(services.messaging.asked("POST", "/v1/unsubscriptions")) == 1
 
 
+@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
+async def test_a_mailbox_stops_its_emails_by_one_post_without_page_or_session(
+    browser: Any, services: Any, form: str
+) -> None:
+    services.messaging.answers["POST /v1/unsubscriptions"] = {
+        "category": "decision",
+        "label": "Réponses à vos demandes",
+    }
+    path = "/courriels/arret/0197a000-0000-7000-8000-0000000000e9"
+    said = {"List-Unsubscribe": "One-Click"}
+    as_file = {"List-Unsubscribe": (None, "One-Click")}
+    sent = {"data": said} if form == "urlencoded" else {"files": as_file}
+    # What a mailbox may not do: anything else, or what only a page's button does.
+    assert (await browser.post(f"{path}/un-clic", data={"a": "b"})).status_code == 422
+    assert (await browser.post(path, data=said)).status_code in (401, 403)
+    assert not services.messaging.asked("POST", "/v1/unsubscriptions")
+    answer = await browser.post(f"{path}/un-clic", **sent)
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    (asked,) = services.messaging.asked("POST", "/v1/unsubscriptions")
+    assert json.loads(asked.body) == {"token": path.rsplit("/", 1)[-1]}
+    services.messaging.answers["POST /v1/unsubscriptions"] = (404, {"title": "Lien inconnu"})
+    assert (await browser.post(f"{path}/un-clic", **sent)).status_code == 404
+
+
 async def test_a_visitor_writes_and_is_told_what_is_wrong(browser: Any, services: Any) -> None:
     services.messaging.answers["POST /v1/visitor-messages"] = (
         422,

@@ -145,9 +145,10 @@ async def test_a_decision_leaves_as_one_email_without_anything_personal(post, me
         for personal in ("Lou", "complet", "Mercredi", "novembre", request.fields["number"]):
             assert personal not in form
     assert mail["headers"]["auto-submitted"] == "auto-generated"
-    assert mail["headers"]["list-unsubscribe"].startswith(
-        "<https://portail.example/courriels/arret/"
-    )
+    (token,) = [row.stop_token for row in await messaging.rows("SELECT * FROM deliveries")]
+    one_click = f"<https://portail.example/courriels/arret/{token}/un-clic>"
+    assert mail["headers"]["list-unsubscribe"] == one_click
+    assert mail["headers"]["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     types = [row.type for row in await messaging.rows("SELECT type FROM outbox ORDER BY position")]
     assert types == ["messaging.message.posted.v1", "messaging.email.delivered.v1"]
 

@@ -4,14 +4,15 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.auth import Audience, allow
 from chassis.peers import PeerRefused
+from chassis.problems import Problem
 from gateway.answers import Answer
 from gateway.correspondence import CorrespondenceOf
-from gateway.gateway import GatewayOf
+from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.rendering import render
 from gateway.upstream import or_none
 from gateway.visit import VisitOf
@@ -62,6 +63,7 @@ async def choose(request: Request, letters: CorrespondenceOf) -> Response:
 
 
 @anyone.get("/courriels/arret/{token}")
+@anyone.get("/courriels/arret/{token}/un-clic")
 async def ask(gateway: GatewayOf, visit: VisitOf, token: UUID) -> Response:
     """Nothing is stopped by opening the link: mail scanners open links too."""
     visit.prepare_form(gateway.clock)
@@ -71,15 +73,33 @@ async def ask(gateway: GatewayOf, visit: VisitOf, token: UUID) -> Response:
 @anyone.post("/courriels/arret/{token}")
 async def stop(gateway: GatewayOf, visit: VisitOf, token: UUID) -> Response:
     visit.prepare_form(gateway.clock)
+    return _page(gateway, visit, token, await _stopped(gateway, token))
+
+
+@anyone.post("/courriels/arret/{token}/un-clic")
+async def stop_at_once(
+    gateway: GatewayOf,
+    token: UUID,
+    said: Annotated[str, Form(alias="List-Unsubscribe", max_length=40)] = "",
+) -> Response:
+    """By a mailbox, for whoever pressed its button: no page, no cookie, no session (RFC 8058)."""
+    if said != "One-Click":
+        raise Problem(422, "gateway.not-one-click", "Ce n’est pas un désabonnement en un clic")
+    stopped = await _stopped(gateway, token)
+    return Response(status_code=200 if stopped else 404)
+
+
+async def _stopped(gateway: Gateway, token: UUID) -> str:
+    """What is no longer sent; empty when no e-mail of ours carried the token."""
     try:
-        stopped = await gateway.upstream.post(
+        answer = await gateway.upstream.post(
             Context.MESSAGING, "/v1/unsubscriptions", {"token": str(token)}, Stopped, token=None
         )
     except PeerRefused as refused:
         if refused.status != 404:
             raise
-        return _page(gateway, visit, token, "")
-    return _page(gateway, visit, token, stopped.label)
+        return ""
+    return answer.label
 
 
 def _page(gateway: GatewayOf, visit: VisitOf, token: UUID, stopped: str | None) -> Response:

@@ -63,7 +63,7 @@ def compose(sender: Sender, envelope: Envelope, letter: Letter, now: datetime) -
     message["Message-ID"] = f"<{envelope.delivery_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     if stop_url:
-        message["List-Unsubscribe"] = f"<{stop_url}>"
+        _let_mailboxes_stop(message, stop_url)
     url = sender.portal_url + letter.path
     message.set_content(_text(sender, envelope, letter, url, stop_url))
     page = _templates.get_template("letter.html").render(
@@ -76,6 +76,15 @@ def compose(sender: Sender, envelope: Envelope, letter: Letter, now: datetime) -
     )
     message.add_alternative(page, subtype="html")
     return message
+
+
+def _let_mailboxes_stop(message: EmailMessage, stop_url: str) -> None:
+    """By a button of their own (RFC 8058), which needs a portal that speaks TLS."""
+    if stop_url.startswith("https://"):
+        message["List-Unsubscribe"] = f"<{stop_url}/un-clic>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    else:
+        message["List-Unsubscribe"] = f"<{stop_url}>"
 
 
 def _text(
