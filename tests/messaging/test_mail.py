@@ -9,10 +9,13 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
+from chassis.peers import PeerUnavailable
 from messaging.bootstrap import post_office
 from messaging.domain.delivery import GIVE_UP_AFTER, WAITS, Outcome, State, after
 from messaging.domain.letters import Category
+from messaging.last_caller import LastCaller
 from messaging.mail import office
 from messaging.mail.facts import letter_of
 from portail_contracts.accounts import AccessLinkRequested, LinkPurpose, PasswordChanged
@@ -32,6 +35,8 @@ class Accounts:
 
     recipients: dict[UUID, list[dict]] = field(default_factory=dict)
     links: dict[UUID, dict] = field(default_factory=dict)
+    calls: list[dict] = field(default_factory=list)
+    """What enrolment answers about cut-offs."""
     is_down: bool = False
 
     def knows(self, family_id, email, guardian_id=None):
@@ -58,7 +63,11 @@ class Accounts:
             found = self.links.get(UUID(request.match_info["id"]))
             return web.json_response(found or {"type": "gone"}, status=200 if found else 404)
 
+        async def calls(_):
+            return web.json_response({"items": self.calls}, status=503 if self.is_down else 200)
+
         application = web.Application()
+        application.router.add_get("/v1/internal/last-calls", calls)
         application.router.add_post("/v1/service-tokens", token)
         application.router.add_get("/v1/internal/families/{id}/mail-recipients", recipients)
         application.router.add_get("/v1/internal/access-links/{id}", link)
@@ -102,7 +111,8 @@ async def post(messaging):
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    messaging.runtime.peers._addresses[Context.ACCOUNTS] = address
+    for context in (Context.ACCOUNTS, Context.ENROLMENT):
+        messaging.runtime.peers._addresses[context] = address
     messaging.runtime.settings = messaging.runtime.settings.model_copy(
         update={
             "smtp_host": "127.0.0.1",
@@ -344,6 +354,49 @@ async def test_an_address_that_no_email_can_carry_ends_there(post, messaging, fa
     assert await states(messaging) == ["refused"]
 
 
+async def test_a_cut_off_is_spoken_of_once_a_week_and_only_to_who_chose_it(
+    post, messaging, family_id, clock
+):
+    other = new_id()
+    account_id = post.accounts.knows(family_id, "camille@exemple.fr")
+    post.accounts.knows(family_id, "sacha@exemple.fr")
+    post.accounts.knows(other, "autre@exemple.fr")
+    post.accounts.calls = [
+        {"family_id": str(one), "monday": "2026-11-30", "cut_off": "2026-11-25T11:00:00Z"}
+        for one in (family_id, other)
+    ]
+    caller = LastCaller(messaging.runtime.database, clock, messaging.runtime.peers)
+    assert await caller.work() == 0
+    principal = Principal(str(account_id), "Camille", frozenset({Audience.FAMILY}), family_id)
+    own = messaging.signed_in(principal)
+    (before,) = [
+        one
+        for one in (await messaging.client.get("/v1/me/preferences", headers=own)).json()["items"]
+        if one["category"] == "cut_off"
+    ]
+    assert not before["by_email"]
+    wish = {"by_email": {"cut_off": True}}
+    await messaging.client.put("/v1/me/preferences", headers=own, json=wish)
+    post.accounts.is_down = True
+    with pytest.raises(PeerUnavailable):
+        await caller.work()
+    post.accounts.is_down = False
+    await asyncio.gather(*(caller.work() for _ in range(3)))
+    assert await caller.work() == 0
+    await post.work(2)
+    (mail,) = post.arrived
+    assert mail["to"] == ["camille@exemple.fr"]
+    assert "semaine du lundi 30 novembre 2026" in mail["text"]
+    assert "le mercredi 25 novembre 2026 à 12" in mail["text"]
+    assert "un-clic" in mail["headers"]["list-unsubscribe"]
+    assert (await Access(messaging, family_id).threads())["total"] == 0
+    clock.advance(timedelta(days=7))
+    assert await caller.work() == 1
+    # The mail server was away until the hour had passed.
+    await post.work(2)
+    assert len(post.arrived) == 1
+
+
 def test_a_try_is_given_up_after_three_days_but_never_for_an_absent_server():
     created = NOON
     late = created + GIVE_UP_AFTER
@@ -361,6 +414,8 @@ def test_every_category_has_its_words():
         "due_on": date(2027, 1, 24).isoformat(),
         "request_id": "y",
         "changed_at": NOON.isoformat(),
+        "monday": date(2026, 11, 30).isoformat(),
+        "cut_off": NOON.isoformat(),
     }
     for category in set(Category) - {Category.ACTIVATION, Category.RESET}:
         letter = letter_of(category, facts)

@@ -20,6 +20,7 @@ from messaging.api import (
 from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
 from messaging.crier import Crier
+from messaging.last_caller import LastCaller
 from messaging.live import LiveHub
 from messaging.mail.addresses import Addresses
 from messaging.mail.composing import Sender
@@ -55,7 +56,7 @@ def service() -> Service:
         ),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
-        background=(_tell_open_pages, _send_mail, _tell_many),
+        background=(_tell_open_pages, _send_mail, _tell_many, _remind),
         problems=PROBLEMS,
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
     )
@@ -72,6 +73,10 @@ async def _send_mail(runtime: Runtime) -> None:
 
 async def _tell_many(runtime: Runtime) -> None:
     await Crier(runtime.database, runtime.clock).run()
+
+
+async def _remind(runtime: Runtime) -> None:
+    await LastCaller(runtime.database, runtime.clock, runtime.peers).run()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

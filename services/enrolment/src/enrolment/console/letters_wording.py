@@ -40,6 +40,7 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "document": "Document à renouveler",
     "closure": "Fermeture",
     "news": "Information générale",
+    "cut_off": "Rappel de date limite",
     "password": "Mot de passe changé",
     "activation": "Lien d’ouverture d’accès",
     "reset": "Lien de mot de passe",

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from chassis.auth import Audience, allow
 from chassis.runtime import RuntimeOf
-from messaging.domain.letters import LABELS, Category
+from messaging.domain.letters import LABELS, Category, is_sent_unasked
 from messaging.store.mails import chosen_preferences
 from messaging.use_cases.choose_mail import choose_mail, stop_mail
 
@@ -49,7 +49,11 @@ async def preferences(principal: Family, runtime: RuntimeOf) -> Preferences:
         chosen = await chosen_preferences(connection, UUID(principal.id))
     return Preferences(
         items=[
-            Preference(category=category, label=label, by_email=chosen.get(category, True))
+            Preference(
+                category=category,
+                label=label,
+                by_email=chosen.get(category, is_sent_unasked(category)),
+            )
             for category, label in LABELS.items()
         ]
     )

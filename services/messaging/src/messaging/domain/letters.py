@@ -25,6 +25,7 @@ class Category(StrEnum):
     DOCUMENT = "document"
     CLOSURE = "closure"
     NEWS = "news"
+    CUT_OFF = "cut_off"
     PASSWORD = "password"  # noqa: S105 - a category
     ACTIVATION = "activation"
     RESET = "reset"
@@ -44,11 +45,20 @@ LABELS: Mapping[Category, str] = {
     Category.DOCUMENT: "Documents à renouveler",
     Category.CLOSURE: "Fermetures",
     Category.NEWS: "Informations générales",
+    Category.CUT_OFF: "Rappels avant la date limite de réservation",
 }
+
+ONLY_WHEN_CHOSEN = frozenset({Category.CUT_OFF})
+"""Nothing that happened: only who asks for them gets them."""
 
 
 def may_be_stopped(category: Category) -> bool:
     return category not in ALWAYS
+
+
+def is_sent_unasked(category: Category) -> bool:
+    """Whether an access that said nothing gets it."""
+    return category not in ONLY_WHEN_CHOSEN
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,22 @@ def password_letter(changed_at: datetime) -> Letter:
         ),
         "Ouvrir le portail",
         "/mon-compte",
+    )
+
+
+def cut_off_letter(monday: date, cut_off: datetime) -> Letter:
+    """That days can soon no longer be asked for; not whose, nor where."""
+    return Letter(
+        "Réservations\u00a0: la date limite approche",
+        (
+            f"Pour la semaine du {day_long(monday)}, une première date limite de réservation tombe "
+            f"le {moment(cut_off)}.",
+            "Vous n’avez encore rien demandé pour cette semaine\u00a0: si vous en avez besoin, "
+            "faites votre demande avant cette heure.",
+            "Si tout est en ordre, ne faites rien. Vous recevez un rappel par semaine au plus.",
+        ),
+        "Ouvrir l’agenda",
+        f"/agenda?mois={monday:%Y-%m}",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from messaging.domain.letters import (
     Category,
     Letter,
+    cut_off_letter,
     password_letter,
     receipt_letter,
     waiting_letter,
@@ -24,5 +25,9 @@ def letter_of(category: Category, facts: Mapping[str, str]) -> Letter:
             )
         case Category.PASSWORD:
             return password_letter(datetime.fromisoformat(facts["changed_at"]))
+        case Category.CUT_OFF:
+            return cut_off_letter(
+                date.fromisoformat(facts["monday"]), datetime.fromisoformat(facts["cut_off"])
+            )
         case _:
             return waiting_letter(category, facts["thread_id"])

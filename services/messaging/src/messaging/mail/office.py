@@ -153,6 +153,8 @@ class PostOffice:
                 return None
             envelope = Envelope(delivery.delivery_id, link.email, link.greeting, None)
             return envelope, link_letter(delivery.category, link.path, link.expires_at)
+        if _is_over(delivery, self._clock.now()):
+            return None
         for one in await self._addresses.of_family(delivery.family_id):
             if one.account_id == delivery.account_id:
                 stop = delivery.stop_token if may_be_stopped(delivery.category) else None
@@ -165,3 +167,9 @@ class PostOffice:
         next_ = after(told.outcome, delivery.attempts, delivery.created_at, now)
         async with self._database.transaction() as transaction:
             await note_delivery(transaction, delivery, next_, told.code, now)
+
+
+def _is_over(delivery: Delivery, now: datetime) -> bool:
+    """A reminder that would come too late says nothing any more."""
+    until = delivery.facts.get("cut_off")
+    return until is not None and datetime.fromisoformat(until) <= now

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.identifiers import new_id
-from messaging.domain.letters import Category
+from messaging.domain.letters import Category, is_sent_unasked
 
 from .tables import deliveries, mails, preferences
 
@@ -121,13 +121,20 @@ async def put_off(connection: AsyncConnection, mail: Mail, due_at: datetime) -> 
 
 
 async def wants(connection: AsyncConnection, account_id: UUID, category: Category) -> bool:
-    """Whether the access did not say that it does not."""
-    stopped = exists().where(
-        preferences.c.account_id == account_id,
-        preferences.c.category == category,
-        ~preferences.c.by_email,
+    """As the access chose; what it said nothing about is as the category is by itself."""
+    chosen = select(preferences.c.by_email).where(
+        preferences.c.account_id == account_id, preferences.c.category == category
     )
-    return not (await connection.execute(select(stopped))).scalar_one()
+    by_email = (await connection.execute(chosen)).scalar_one_or_none()
+    return is_sent_unasked(category) if by_email is None else bool(by_email)
+
+
+async def families_that_chose(connection: AsyncConnection, category: Category) -> set[UUID]:
+    """Families of which an access asked for it."""
+    chosen = select(preferences.c.family_id).where(
+        preferences.c.category == category, preferences.c.by_email
+    )
+    return set((await connection.execute(chosen)).scalars())
 
 
 async def chosen_preferences(connection: AsyncConnection, account_id: UUID) -> dict[str, bool]:
