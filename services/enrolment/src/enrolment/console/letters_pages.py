@@ -109,8 +109,9 @@ class Desk:
             path = f"/threads/{self.thread_id}/draft"
             found = await or_none(self.letters.maybe(path, Draft))
         if writing is not None:
-            mine = found is not None and found.draft_id == writing.message_id
-            return replace(writing, attachments=found.attachments) if mine else writing
+            if found is None or found.draft_id != writing.message_id:
+                return writing
+            return replace(writing, attachments=found.attachments)
         if found is None:
             return Writing(new_id(), body)
         return Writing(found.draft_id, body or found.body, found.attachments)
