@@ -1,11 +1,13 @@
 """Files that staff join to an answer, and what the team of a centre reads."""
 
+import base64
+import json
 from uuid import UUID
 
 import pytest
 from aiohttp import web
 
-from chassis.auth import Audience
+from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
 from messaging.domain.attachments import MOST_PER_MESSAGE
 from portail_contracts.accounts import FamilyErased
@@ -13,7 +15,7 @@ from portail_contracts.accounts import FamilyErased
 from .examples import NOON, Request
 from .peers import played
 from .test_desk import Agent, recorded
-from .test_drafts import PDF, PNG, attach
+from .test_drafts import PDF, PNG, a_draft, attach
 from .test_threads import Access
 
 
@@ -145,3 +147,39 @@ async def test_the_team_of_a_centre_deals_with_what_is_written_to_it_and_nothing
         down = True
         assert (await agent.ask("GET", "/threads")).status_code == 503
         assert (await Agent(messaging).queue(pile="open"))["total"] == 4
+
+
+async def test_a_copy_of_ones_data_holds_the_files_and_nothing_for_the_other_guardian_alone(
+    parent, agent, messaging
+):
+    ana, ben = new_id(), new_id()
+    thread_id = await parent.begin("Pour tous")
+    draft_id = await begun(agent, thread_id)
+    await attach(agent, draft_id, PDF)
+    await agent.answer(thread_id, "Ci-joint", message_id=draft_id)
+    hers = Access(messaging, parent.family_id, ana)
+    private = await hers.begin("Pour moi", "Secret de Ana", only_me=True)
+    answer = await begun(agent, private, "Brouillon du service")
+    await attach(agent, answer, PNG)
+    await agent.answer(private, "Réponse secrète", message_id=answer)
+    await attach(hers, await a_draft(hers, body="Brouillon de Ana"), PNG)
+
+    async def copied(**viewer):
+        service = messaging.signed_in(Principal("x", "accounts", frozenset({Audience.SERVICE})))
+        path = f"/v1/internal/families/{parent.family_id}/export"
+        lines = (await messaging.client.get(path, headers=service, params=viewer)).text
+        return [json.loads(line) for line in lines.splitlines()]
+
+    def files(lines):
+        return [base64.b64decode(one["base64"]) for one in lines if "file" in one]
+
+    for viewer in ({}, {"guardian_id": str(ben)}, {"guardian_id": str(ben), "apart": True}):
+        lines = await copied(**viewer)
+        said = json.dumps(lines, ensure_ascii=False)
+        assert "Ci-joint" in said
+        for secret in ("Secret de Ana", "secrète", "Brouillon", str(private)):
+            assert secret not in said, viewer
+        assert files(lines) == ([] if "apart" in viewer else [PDF])
+    lines = await copied(guardian_id=str(ana))
+    assert "Réponse secrète" in json.dumps(lines, ensure_ascii=False)
+    assert sorted(files(lines)) == sorted([PDF, PNG, PNG])

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, MetaData, Table, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, MetaData, Table, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 FAMILY = "family_id"
@@ -37,15 +37,22 @@ class Viewer:
 
 
 AboutFamily = tuple[Table, ColumnElement[bool]]
+Narrower = Mapping[str, ColumnElement[bool]]
+NOTHING_NARROWER: Narrower = {}
 
 
-def about_family(metadata: MetaData, family_id: UUID) -> Iterator[AboutFamily]:
-    """Each table about families with the condition for this one, a table before those it names."""
+def about_family(
+    metadata: MetaData, family_id: UUID, narrower: Narrower = NOTHING_NARROWER
+) -> Iterator[AboutFamily]:
+    """Each table about families with the condition for this one, a table before those it names.
+
+    `narrower` is what also holds for the rows of a table, and for what hangs on them.
+    """
     known: dict[str, ColumnElement[bool]] = {}
     for table in metadata.sorted_tables:
         condition = _condition(table, known, metadata, family_id)
         if condition is not None:
-            known[table.name] = condition
+            known[table.name] = and_(condition, narrower.get(table.name, true()))
     for table in reversed(metadata.sorted_tables):
         if table.name in known:
             yield table, known[table.name]
@@ -56,10 +63,13 @@ def _condition(
 ) -> ColumnElement[bool] | None:
     if FAMILY in table.c:
         return table.c[FAMILY] == family_id
-    for column, target in _pointers(table, metadata):
-        if target.table.name in known and target.table is not table:
-            return column.in_(select(target).where(known[target.table.name]))
-    return None
+    # A file hangs on a draft or on a message: either makes it the family's.
+    leading = [
+        column.in_(select(target).where(known[target.table.name]))
+        for column, target in _pointers(table, metadata)
+        if target.table.name in known and target.table is not table
+    ]
+    return or_(*leading) if leading else None
 
 
 def _pointers(table: Table, metadata: MetaData) -> Iterator[tuple[Column[Any], Column[Any]]]:
@@ -73,10 +83,13 @@ def _pointers(table: Table, metadata: MetaData) -> Iterator[tuple[Column[Any], C
 
 
 async def lines_about(
-    connection: AsyncConnection, metadata: MetaData, viewer: Viewer
+    connection: AsyncConnection,
+    metadata: MetaData,
+    viewer: Viewer,
+    narrower: Narrower = NOTHING_NARROWER,
 ) -> AsyncIterator[bytes]:
-    """One JSON line for each row or file, table by table."""
-    for table, condition in about_family(metadata, viewer.family_id):
+    """One JSON line for each row or file, table by table; see `about_family`."""
+    for table, condition in about_family(metadata, viewer.family_id, narrower):
         rows = await connection.stream(select(table).where(condition))
         async for row in rows:
             for line in _lines(table, dict(row._mapping), viewer):

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
+from sqlalchemy import select
 
 from chassis.auth import Audience, allow
-from chassis.family_rows import Viewer, lines_about
+from chassis.family_rows import Narrower, Viewer, lines_about
 from chassis.runtime import RuntimeOf
-from messaging.store.tables import metadata
+from messaging.domain.threads import Reader
+from messaging.store.messages import visible_to
+from messaging.store.tables import drafts, live_events, mails, messages, metadata, reads, threads
 
 router = APIRouter(prefix="/v1/internal", tags=["internal"], dependencies=[allow(Audience.SERVICE)])
 
@@ -27,7 +30,24 @@ async def export(
 
     async def lines() -> AsyncIterator[bytes]:
         async with runtime.database.reading() as connection:
-            async for line in lines_about(connection, metadata, viewer):
+            async for line in lines_about(connection, metadata, viewer, _own(viewer)):
                 yield line
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+def _own(viewer: Viewer) -> Narrower:
+    """What this access may read in its inbox: nothing of what is for another guardian alone."""
+    reader = Reader(viewer.family_id, viewer.guardian_id)
+    seen = select(threads.c.thread_id).where(visible_to(reader))
+    heard = select(messages.c.message_id).where(messages.c.thread_id.in_(seen))
+    return {
+        "threads": visible_to(reader),
+        "messages": messages.c.thread_id.in_(seen),
+        "reads": reads.c.message_id.in_(heard),
+        "drafts": drafts.c.owner_id == reader.reader_id,
+        **{
+            table.name: table.c.guardian_id.is_(None) | (table.c.guardian_id == viewer.guardian_id)
+            for table in (mails, live_events)
+        },
+    }
