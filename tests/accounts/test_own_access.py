@@ -57,6 +57,20 @@ async def test_a_guardian_has_an_access_beside_the_familys(accounts):
         assert answer.json()["principal"]["guardian_id"] == (str(guardian) if guardian else None)
 
 
+async def test_a_changed_password_is_told_of_the_access_whose_it_was(accounts):
+    family = await accounts.add_family()
+    sacha = family["guardians"][1]["guardian_id"]
+    await issue(accounts, family, guardian_id=sacha, identifier="sacha", password=PASSWORD)
+    own = (await accounts.sign_in("sacha")).json()
+    body = {"current": PASSWORD, "new": "grandnavire2026"}
+    changed = await accounts.call("POST", "/v1/me/password", body, token=own["token"])
+    assert changed.status_code == 204
+    (told,) = [
+        envelope.data for envelope in await accounts.recorded() if "password" in envelope.type
+    ]
+    assert told["guardian_id"] == sacha
+
+
 async def test_an_access_is_for_a_guardian_of_that_family_only(accounts, problem_of):
     family, other = await accounts.add_family(), await accounts.add_family("bleuet")
     for guardian in (other["guardians"][0]["guardian_id"], str(uuid4())):

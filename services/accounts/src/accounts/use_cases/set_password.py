@@ -37,15 +37,19 @@ async def set_password(
             password_changed_at=now,
             password_version=credentials.c.password_version + 1,
         )
-        .returning(credentials.c.password_version)
+        .returning(credentials.c.password_version, credentials.c.guardian_id)
     )
-    version: int = changed.scalar_one()
+    version, guardian_id = changed.one()
     await end_sessions(transaction, account_id, now, but=but_session)
     await revoke_links(transaction, account_id, now)
     if family_id is not None:
         transaction.record(
             PasswordChanged(
-                version=version, family_id=family_id, account_id=account_id, changed_at=now
+                version=version,
+                family_id=family_id,
+                account_id=account_id,
+                guardian_id=guardian_id,
+                changed_at=now,
             )
         )
 

@@ -123,7 +123,7 @@ async function showNews({ counts = {}, away = [] }) {
 
 /** The page says again how that part stands; nothing else on it is touched. */
 async function refreshPart(part) {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+  const response = await fetch(part.dataset.liveUrl ?? location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
   const fresh = fragment(await response.text(), `[data-live-part="${part.dataset.livePart}"]`);
   if (!fresh || !part.isConnected || fresh.textContent === part.textContent) return;
   if (part.contains(document.activeElement)) return; // it would take the reader's place away
