@@ -35,5 +35,6 @@ async def test_another_familys_invoice_is_a_page_that_does_not_exist(
 
 async def test_the_page_leads_to_the_paper_and_to_its_archive(family: Any) -> None:
     page = html.unescape((await family.get(f"/factures/{INVOICE}")).text)
+    assert f'href="/messages/nouveau?sujet=facture:{INVOICE}"' in page
 
     assert f'href="/factures/{INVOICE}/document" download="facture-RE-2026-000123.pdf"' in page

@@ -182,6 +182,7 @@ def test_amounts_and_months_are_those_of_the_pages():
     for number in range(1, 13):
         period = f"2026-{number:02d}"
         assert french.month(period) == pages.month_title(period).lower()
+        assert french.of_month(period) == pages.of(french.month(period))
     assert french.moment(NOON) == f"mardi 24 novembre 2026 à {pages.hour(NOON)}"
 
 

@@ -43,6 +43,12 @@ def join(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
+def of_month(period: str) -> str:
+    """`de novembre 2026`, `d’octobre 2026`."""
+    name = month(period)
+    return f"d’{name}" if name[:1] in "ao" else f"de {name}"
+
+
 def month(period: str) -> str:
     """`novembre 2026` from `2026-11`; anything else as it is."""
     year, _, number = period.partition("-")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .french import NBSP, day_long, euros, join, moment, month
+from .french import NBSP, day_long, euros, join, moment, of_month
 from .notices import GREETING, Contact, Notice
 
 
@@ -91,9 +91,9 @@ def offer_notice(offer: Offer, contact: Contact) -> Notice:
 def invoice_notice(invoice: Invoice, contact: Contact) -> Notice:
     number = f"n°{NBSP}{invoice.number}"
     return _notice(
-        f"Facture de {month(invoice.period)} disponible",
+        f"Facture {of_month(invoice.period)} disponible",
         [
-            f"Votre facture de {month(invoice.period)} ({number}) est disponible dans "
+            f"Votre facture {of_month(invoice.period)} ({number}) est disponible dans "
             f"«{NBSP}Relevé de compte{NBSP}».",
             f"Total de la période{NBSP}: {euros(invoice.total_cents)}, à régler avant le "
             f"{day_long(invoice.due_on)}. Ce montant ne compte pas un éventuel solde antérieur"
