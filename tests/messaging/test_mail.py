@@ -120,6 +120,7 @@ async def post(messaging):
             "smtp_tls": "none",
             "smtp_password": SecretStr(""),
             "portal_url": "https://portail.example",
+            "return_path": "retours@exemple.fr",
         }
     )
     made = Post(messaging, accounts, Mailbox(), port)
@@ -159,6 +160,8 @@ async def test_a_decision_leaves_as_one_email_without_anything_personal(post, me
     one_click = f"<https://portail.example/courriels/arret/{token}/un-clic>"
     assert mail["headers"]["list-unsubscribe"] == one_click
     assert mail["headers"]["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    # As it travels: mailboxes decode nothing there.
+    assert f"List-Unsubscribe: {one_click}\r\n".encode() in post.mailbox.kept[0].raw
     types = [row.type for row in await messaging.rows("SELECT type FROM outbox ORDER BY position")]
     assert types == ["messaging.message.posted.v1", "messaging.email.delivered.v1"]
 

@@ -42,6 +42,10 @@ class Kept:
     number: int
     recipients: tuple[str, ...]
     message: EmailMessage
+    sender: str
+    """Where it would come back to."""
+    raw: bytes
+    """As it travelled."""
 
     @property
     def text(self) -> str:
@@ -88,7 +92,9 @@ class Mailbox:
         self._count += 1
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message = self._parser.parsebytes(content)
-        self.kept.append(Kept(self._count, tuple(envelope.rcpt_tos), message))
+        sender = envelope.mail_from or ""
+        kept = Kept(self._count, tuple(envelope.rcpt_tos), message, sender, content)
+        self.kept.append(kept)
         return "250 OK"
 
 

@@ -23,6 +23,7 @@ from messaging.crier import Crier
 from messaging.last_caller import LastCaller
 from messaging.live import LiveHub
 from messaging.mail.addresses import Addresses
+from messaging.mail.bounced import read_bounce
 from messaging.mail.composing import Sender
 from messaging.mail.office import PostOffice
 from messaging.mail.smtp import Server
@@ -58,6 +59,7 @@ def service() -> Service:
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
         background=(_tell_open_pages, _send_mail, _tell_many, _remind),
         problems=PROBLEMS,
+        commands={"bounced": read_bounce},
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
     )
 
@@ -83,7 +85,9 @@ def post_office(runtime: Runtime) -> PostOffice:
     settings = runtime.settings
     assert isinstance(settings, Settings)  # noqa: S101 - `service` made it so
     authority = runtime.shared.authority
-    sender = Sender(settings.mail_sender or authority.email, authority, settings.portal_url)
+    address = settings.mail_sender or authority.email
+    return_path = settings.return_path or address
+    sender = Sender(address, authority, settings.portal_url, return_path)
     return PostOffice(
         runtime.database, runtime.clock, Addresses(runtime.peers), sender, _server(settings)
     )

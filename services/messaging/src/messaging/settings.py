@@ -19,5 +19,8 @@ class Settings(ServiceSettings):
     smtp_password: SecretStr | None = None
     mail_sender: str | None = None
     """The address that mail comes from; the authority's own when not given."""
+    return_path: str | None = None
+    """Where undeliverable mail comes back to, to be read by `python -m messaging bounced`; the
+    sender's address when not given."""
     portal_url: str = "http://localhost"
     """Where the links of e-mails lead."""

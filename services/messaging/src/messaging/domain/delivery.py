@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 WAITS = (
     timedelta(minutes=1),
@@ -46,6 +47,15 @@ class Next:
     state: State
     attempts: int
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """A delivery that its server took, and that a mailbox refused for good."""
+
+    delivery_id: UUID
+    code: int
+    """The status 5.1.1 as 511; 500 for one that has no place in three digits."""
 
 
 def after(outcome: Outcome, attempts: int, created_at: datetime, now: datetime) -> Next:

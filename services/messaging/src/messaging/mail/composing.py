@@ -27,6 +27,8 @@ class Sender:
     address: str
     authority: Authority
     portal_url: str
+    return_path: str
+    """Where mail servers send back what they could not deliver."""
 
     @property
     def domain(self) -> str:

@@ -141,7 +141,7 @@ class PostOffice:
             message = compose(self._sender, envelope, letter, self._clock.now())
         except Unwritable:
             return Told(Outcome.REFUSED)
-        told = await conversation.send(message)
+        told = await conversation.send(message, self._sender.return_path)
         crash_points.reach(AFTER_SENDING)
         return told
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,10 @@ from messaging.domain.delivery import Outcome
 
 TIMEOUT = 20.0
 PERMANENT = 500
+UNFOLDED = SMTP.clone(max_line_length=998, cte_type="7bit")
+"""As long as RFC 5322 allows: folded earlier, an address without blanks becomes encoded words,
+which no mailbox reads in List-Unsubscribe."""
+
 AWAY = (
     aiosmtplib.SMTPConnectError,
     aiosmtplib.SMTPTimeoutError,
@@ -73,12 +78,15 @@ class Conversation:
     ) -> None:
         self._client.close()
 
-    async def send(self, message: EmailMessage) -> Told:
-        """Raises ServerAway when the conversation broke before the e-mail was spoken of."""
+    async def send(self, message: EmailMessage, return_path: str) -> Told:
+        """What cannot be delivered later comes back to the return path.
+
+        Raises ServerAway when the conversation broke before the e-mail was spoken of.
+        """
         if not self._client.is_connected:
             await self.__aenter__()
         try:
-            await self._client.send_message(message)
+            await self._hand_over(message, return_path)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             return _meaning(refused.recipients[0].code, Outcome.REFUSED)
         except aiosmtplib.SMTPResponseException as refused:
@@ -87,6 +95,14 @@ class Conversation:
             # It may have been taken: the next try carries the same Message-ID.
             return Told(Outcome.LATER)
         return Told(Outcome.SENT, 250)
+
+    async def _hand_over(self, message: EmailMessage, return_path: str) -> None:
+        """An address beyond ASCII needs SMTPUTF8, which the library asks of the server."""
+        to = message["To"].addresses[0].addr_spec
+        if to.isascii():
+            await self._client.sendmail(return_path, [to], message.as_bytes(policy=UNFOLDED))
+        else:
+            await self._client.send_message(message, sender=return_path)
 
 
 def _meaning(code: int, permanent: Outcome) -> Told:

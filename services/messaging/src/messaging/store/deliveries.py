@@ -101,6 +101,24 @@ async def note_outcome(
     return (await connection.execute(changed)).scalar_one_or_none() is not None
 
 
+async def family_of(connection: AsyncConnection, delivery_id: UUID) -> UUID | None:
+    chosen = select(deliveries.c.family_id).where(deliveries.c.delivery_id == delivery_id)
+    return (await connection.execute(chosen)).scalar_one_or_none()
+
+
+async def note_bounce(
+    connection: AsyncConnection, delivery_id: UUID, code: int, now: datetime
+) -> str | None:
+    """Its category when the server had taken it; None when it ended otherwise."""
+    changed = (
+        update(deliveries)
+        .where(deliveries.c.delivery_id == delivery_id, deliveries.c.state == State.SENT)
+        .values(state=State.REFUSED, last_code=code, ended_at=now)
+        .returning(deliveries.c.category)
+    )
+    return (await connection.execute(changed)).scalar_one_or_none()
+
+
 def _logged() -> Select[Any]:
     return select(
         deliveries.c.delivery_id,
