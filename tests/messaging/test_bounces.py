@@ -29,7 +29,7 @@ def a_report(message_id, action="failed", status="5.1.1", whole=True):
 
 
 async def test_what_comes_back_later_is_told_to_staff_once(
-    post,
+    post,  # noqa: F811
     messaging,
     family_id,  # noqa: F811
 ):
