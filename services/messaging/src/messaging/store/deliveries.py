@@ -116,7 +116,8 @@ async def note_bounce(
         .values(state=State.REFUSED, last_code=code, ended_at=now)
         .returning(deliveries.c.category)
     )
-    return (await connection.execute(changed)).scalar_one_or_none()
+    category: str | None = (await connection.execute(changed)).scalar_one_or_none()
+    return category
 
 
 def _logged() -> Select[Any]:
