@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -21,8 +22,9 @@ from xhtml2pdf import pisa
 from bench.figures import Figure
 from billing.settings import REGIE
 from billing.store.statement import Wanted, page_of_movements
-from billing.use_cases.draft_run import Order, draft_run
-from billing.use_cases.issue_run import issue_run
+from billing.use_cases.advance_run import advance_run
+from billing.use_cases.draft_run import Order, begin_draft
+from billing.use_cases.issue_run import begin_issue
 from chassis.clock import SystemClock
 from chassis.database import Database
 from chassis.documents import Documents, documents_environment
@@ -122,10 +124,13 @@ async def _issued(databases: Databases, families: int) -> float:
 
     async def bill() -> None:
         order = Order(run_id, "RE", "2026-11", date(2026, 12, 1), "bench")
+        settings: Any = SETTINGS
         async with database.transaction() as transaction:
-            await draft_run(transaction, order, SETTINGS, NOW)  # type: ignore[arg-type]
+            await begin_draft(transaction, order, settings, NOW)
+        await advance_run(database, run_id, settings, NOW, patience=None)
         async with database.transaction() as transaction:
-            await issue_run(transaction, run_id, "bench", NOW)
+            await begin_issue(transaction, run_id, "bench", NOW)
+        await advance_run(database, run_id, settings, NOW, patience=None)
 
     took = await _timed(bill)
     await database.close()

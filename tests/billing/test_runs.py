@@ -77,26 +77,6 @@ async def test_pressed_twice_at_once_a_run_is_issued_once(priced, cashier):
     assert await priced.rows(balance) == [(3 * 3000,)]
 
 
-async def test_a_transaction_that_ends_half_way_issues_nothing_and_leaves_no_gap(
-    priced, cashier, monkeypatch
-):
-    from billing.use_cases import issue_run
-
-    await a_family(priced, WEDNESDAYS)
-    run = await prepare(priced, cashier)
-
-    def dies(_point):
-        raise ConnectionError
-
-    monkeypatch.setattr(issue_run.crash_points, "reach", dies)
-    address = f"/v1/staff/runs/{run['run_id']}/issue"
-    assert (await priced.client.post(address, headers=cashier)).status_code == 503
-    monkeypatch.undo()
-    assert await priced.rows("SELECT count(*) FROM invoices") == [(0,)]
-    await issue(priced, cashier, run)
-    assert await priced.rows("SELECT number FROM invoices") == [("RE-2026-000001",)]
-
-
 async def test_small_amounts_wait_and_come_with_the_next_run(priced, cashier):
     family_id, _ = await a_family(priced, WEDNESDAYS[:1])
     run = await prepare(priced, cashier)

@@ -1,10 +1,13 @@
-"""Runs beside the API: prints and archives what was issued, as many at a time as there are
-printing processes."""
+"""Runs beside the API: ends the runs that were begun, then prints and archives what was issued, as
+many at a time as there are printing processes."""
 
 import asyncio
 from uuid import UUID
 
+from billing.settings import settings_of
+from billing.store import runs
 from billing.store.invoices import next_to_archive, note_attempt
+from billing.use_cases.advance_run import advance_run
 from billing.use_cases.archive_invoice import invoice_pdf
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
@@ -18,12 +21,22 @@ REST = 3.0
 async def archive_for_ever(runtime: Runtime) -> None:
     while not runtime.stopping.is_set():
         try:
+            await end_runs(runtime)
             done = await archive_some(runtime)
         except Exception as error:  # the database away: the list is still there afterwards
             log.warning("archivist.failed", error=type(error).__name__)
             done = 0
         if not done:
             await asyncio.sleep(REST)
+
+
+async def end_runs(runtime: Runtime) -> None:
+    """Those that nobody waits for any more, or whose process was killed."""
+    async with runtime.database.reading() as connection:
+        begun = await runs.unfinished(connection)
+    for run_id in begun:
+        settings, now = settings_of(runtime), runtime.clock.now()
+        await advance_run(runtime.database, run_id, settings, now, patience=None)
 
 
 async def archive_some(runtime: Runtime) -> int:

@@ -30,7 +30,7 @@ from billing.use_cases.close_day import CannotClose, NothingToDeposit
 from billing.use_cases.create_rate_grid import DaysAlreadyPriced
 from billing.use_cases.import_invoice import NumberTaken
 from billing.use_cases.issue_credit_note import NothingToCredit, UnknownInvoice
-from billing.use_cases.issue_run import RunCancelled, UnknownRun
+from billing.use_cases.issue_run import NotReady, RunCancelled, UnknownRun
 from billing.use_cases.know_family import UnknownFamily
 from billing.use_cases.print_papers import NoSuchPaper
 from billing.use_cases.record_payment import DayClosed, NotEnoughCredit, UnknownPayment
@@ -48,6 +48,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     DaysAlreadyPriced: ProblemKind(409, "billing.days-already-priced", "Jours déjà tarifés"),
     DraftExists: ProblemKind(409, "billing.draft-exists", "Lancement déjà en préparation"),
     UnknownRun: ProblemKind(404, "billing.unknown-run", "Lancement introuvable"),
+    NotReady: ProblemKind(409, "billing.run-not-ready", "Lancement en préparation"),
     RunCancelled: ProblemKind(409, "billing.run-cancelled", "Lancement annulé"),
     UnknownInvoice: ProblemKind(404, "billing.unknown-invoice", "Facture introuvable"),
     NoPaper: ProblemKind(404, "billing.no-document", "Document introuvable"),

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from billing.settings import settings_of
 from billing.store import monitor as monitoring
 from billing.store import run_views, runs
-from billing.use_cases.draft_run import Order, draft_run
-from billing.use_cases.issue_run import UnknownRun, cancel_run, issue_run
+from billing.use_cases.advance_run import advance_run
+from billing.use_cases.draft_run import Order, begin_draft
+from billing.use_cases.issue_run import UnknownRun, begin_issue, cancel_run
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 
@@ -26,11 +27,14 @@ Reader = allow(Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR)
 
 @router.post("/runs", status_code=201)
 async def prepare(body: RunOrder, principal: Cashier, runtime: RuntimeOf) -> RunView:
-    """A draft of the month: nothing is issued, nothing is numbered, it can be thrown away."""
+    """A draft of the month: nothing is issued, nothing is numbered, it can be thrown away.
+
+    A large one is answered as `preparing`, and ends by itself.
+    """
     order = Order(body.run_id, body.cash_office, body.period, body.issued_on, principal.name)
     async with runtime.database.transaction() as transaction:
-        run = await draft_run(transaction, order, settings_of(runtime), runtime.clock.now())
-        return await _view(transaction.connection, run)
+        run = await begin_draft(transaction, order, settings_of(runtime), runtime.clock.now())
+    return await _advanced(runtime, run.run_id)
 
 
 @router.get("/runs", dependencies=[Reader])
@@ -43,11 +47,7 @@ async def list_runs(runtime: RuntimeOf, page: PageNumber = 1) -> Runs:
 
 @router.get("/runs/{run_id}", dependencies=[Reader])
 async def one_run(run_id: UUID, runtime: RuntimeOf) -> RunView:
-    async with runtime.database.reading() as connection:
-        run = await runs.find_run(connection, run_id)
-        if run is None:
-            raise UnknownRun("Ce lancement n’existe pas.")
-        return await _view(connection, run)
+    return await _fresh(runtime, run_id)
 
 
 @router.get("/runs/{run_id}/invoices", dependencies=[Reader])
@@ -63,10 +63,13 @@ async def run_invoices(
 
 @router.post("/runs/{run_id}/issue")
 async def issue(run_id: UUID, principal: Cashier, runtime: RuntimeOf) -> RunView:
-    """All invoices get their numbers, once; asking again answers the same."""
+    """All invoices get their numbers, once; asking again answers the same.
+
+    A large run is answered as `issuing`, and ends by itself.
+    """
     async with runtime.database.transaction() as transaction:
-        run = await issue_run(transaction, run_id, principal.name, runtime.clock.now())
-    return await _fresh(runtime, run)
+        await begin_issue(transaction, run_id, principal.name, runtime.clock.now())
+    return await _advanced(runtime, run_id)
 
 
 @router.post("/runs/{run_id}/cancel", dependencies=[allow(Audience.CASH_OFFICE)])
@@ -74,7 +77,7 @@ async def cancel(run_id: UUID, runtime: RuntimeOf) -> RunView:
     """Throws a draft away; what is issued stays."""
     async with runtime.database.transaction() as transaction:
         run = await cancel_run(transaction, run_id)
-    return await _fresh(runtime, run)
+    return await _fresh(runtime, run.run_id)
 
 
 @router.get("/billing-monitor", dependencies=[Reader])
@@ -85,8 +88,16 @@ async def monitor(month: Month, runtime: RuntimeOf) -> Monitor:
     return Monitor.of(month, found)
 
 
-async def _fresh(runtime: Runtime, run: runs.Run) -> RunView:
+async def _advanced(runtime: Runtime, run_id: UUID) -> RunView:
+    await advance_run(runtime.database, run_id, settings_of(runtime), runtime.clock.now())
+    return await _fresh(runtime, run_id)
+
+
+async def _fresh(runtime: Runtime, run_id: UUID) -> RunView:
     async with runtime.database.reading() as connection:
+        run = await runs.find_run(connection, run_id)
+        if run is None:
+            raise UnknownRun("Ce lancement n’existe pas.")
         return await _view(connection, run)
 
 

@@ -1,5 +1,6 @@
-"""A draft becomes invoices: a few set-based statements in one transaction."""
+"""A draft becomes invoices: a few set-based statements for one slice of them in a transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,22 +10,38 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .runs import Run
 
 
-async def lock_debtors(connection: AsyncConnection, run_id: UUID) -> None:
+async def next_invoices(connection: AsyncConnection, run_id: UUID, most: int) -> list[UUID]:
+    """Drafts that have no number yet, in the order of families' references and of payers."""
+    found = await connection.execute(
+        text(
+            """
+            SELECT d.invoice_id FROM run_invoices d JOIN families f USING (family_id)
+            WHERE d.run_id = :run AND NOT d.carried
+              AND NOT EXISTS (SELECT FROM invoices v WHERE v.invoice_id = d.invoice_id)
+            ORDER BY f.reference, d.family_id, d.payer_id LIMIT :most
+            """
+        ),
+        {"run": run_id, "most": most},
+    )
+    return list(found.scalars())
+
+
+async def lock_debtors(connection: AsyncConnection, chosen: Sequence[UUID]) -> None:
     """Nobody else posts to these families' accounts until we end; always in the same order."""
-    wanted = "SELECT DISTINCT family_id FROM run_invoices WHERE run_id = :run AND NOT carried"
+    wanted = "SELECT DISTINCT family_id FROM run_invoices WHERE invoice_id = ANY(:chosen)"
     await connection.execute(
         text(
             f"INSERT INTO family_accounts SELECT family_id, 0 FROM ({wanted}) w"
-            " ON CONFLICT DO NOTHING"
+            " ORDER BY family_id ON CONFLICT DO NOTHING"
         ),
-        {"run": run_id},
+        {"chosen": list(chosen)},
     )
     await connection.execute(
         text(
             f"SELECT 1 FROM family_accounts WHERE family_id IN ({wanted})"
             " ORDER BY family_id FOR UPDATE"
         ),
-        {"run": run_id},
+        {"chosen": list(chosen)},
     )
 
 
@@ -79,9 +96,11 @@ ISSUE = (
         FROM run_invoices d
         JOIN families f USING (family_id)
         LEFT JOIN (SELECT family_id, payer_id, sum(amount_cents) AS previous FROM ledger_entries
-                   WHERE account = 'receivable' GROUP BY 1, 2) b
+                   WHERE account = 'receivable' AND family_id IN
+                       (SELECT family_id FROM run_invoices WHERE invoice_id = ANY(:chosen))
+                   GROUP BY 1, 2) b
             ON b.family_id = d.family_id AND b.payer_id IS NOT DISTINCT FROM d.payer_id
-        WHERE d.run_id = :run AND NOT d.carried
+        WHERE d.invoice_id = ANY(:chosen)
     ) t ON t.run_id = r.run_id
     """,
     """
@@ -89,7 +108,7 @@ ISSUE = (
     SELECT d.invoice_id, l.charge_line_id, l.amount_cents, l.care_cents, l.food_cents
     FROM run_invoices d JOIN run_lines l ON l.run_id = d.run_id AND l.family_id = d.family_id
         AND l.payer_id IS NOT DISTINCT FROM d.payer_id
-    WHERE d.run_id = :run AND NOT d.carried
+    WHERE d.invoice_id = ANY(:chosen)
     """,
     # One posting for each invoice: what is owed, and the two revenues.
     """
@@ -98,24 +117,32 @@ ISSUE = (
     SELECT gen_random_uuid(), p.posting_id, i.family_id, 'invoice', e.account, e.cents,
            i.invoice_id, i.issued_on, :now, i.payer_id, i.invoice_id
     FROM invoices i
-    JOIN (SELECT invoice_id, gen_random_uuid() AS posting_id FROM invoices WHERE run_id = :run) p
+    JOIN (SELECT unnest(CAST(:chosen AS uuid[])) AS invoice_id, gen_random_uuid() AS posting_id) p
         USING (invoice_id)
     CROSS JOIN LATERAL (VALUES ('receivable', i.total_cents), ('care', -i.care_cents),
                                ('food', -i.food_cents)) AS e(account, cents)
-    WHERE i.run_id = :run AND e.cents <> 0
+    WHERE e.cents <> 0
     """,
-    "INSERT INTO to_archive SELECT invoice_id, run_id, 0 FROM invoices WHERE run_id = :run",
-    "DELETE FROM run_lines WHERE run_id = :run",
+    "INSERT INTO to_archive SELECT invoice_id, run_id, 0 FROM invoices"
+    " WHERE invoice_id = ANY(:chosen)",
 )
 
 
-async def issue(connection: AsyncConnection, run: Run, year: int, last: int, now: datetime) -> int:
-    """How many invoices the draft became; its debtors and the counter must be locked."""
-    values = {"run": run.run_id, "year": year, "last": last, "now": now}
+async def issue(
+    connection: AsyncConnection,
+    chosen: Sequence[UUID],
+    run: Run,
+    numbers: tuple[int, int],
+    now: datetime,
+) -> None:
+    """Of `numbers`, (year, last given); the debtors and the counter must be locked."""
+    year, last = numbers
+    values = {"chosen": list(chosen), "year": year, "last": last, "now": now}
     for statement in ISSUE:
         used = {name: value for name, value in values.items() if f":{name}" in statement}
         await connection.execute(text(statement), used)
-    counted = await connection.execute(
-        text("SELECT count(*) FROM invoices WHERE run_id = :run"), {"run": run.run_id}
-    )
-    return int(counted.scalar_one())
+
+
+async def forget_lines(connection: AsyncConnection, run: Run) -> None:
+    """What a draft held is on the invoices now, or waits for the next run."""
+    await connection.execute(text("DELETE FROM run_lines WHERE run_id = :run"), {"run": run.run_id})

@@ -1,4 +1,8 @@
-"""Staff prepare a month: every uninvoiced line up to its end becomes a draft invoice."""
+"""Staff prepare a month: every uninvoiced line up to its end becomes a draft invoice.
+
+One slice of families after another, each in a transaction of its own that also says how far it
+came: killed half-way, a run goes on where it was, and takes nothing twice.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,11 +12,14 @@ from sqlalchemy import insert
 
 from billing.domain.splitting import Payer, Weeks, split_line
 from billing.settings import Settings
-from billing.store import runs
+from billing.store import drafting, runs
 from billing.store.families import households_of
 from billing.store.tables import run_lines
 from chassis.clock import local_date
 from chassis.database import Transaction
+
+SLICE = 500
+"""Families in one transaction: about a second's work."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +33,10 @@ class Order:
     by: str
 
 
-async def draft_run(
+async def begin_draft(
     transaction: Transaction, order: Order, settings: Settings, now: datetime
 ) -> runs.Run:
-    """Raises DraftExists, and LookupError for a cash office that does not exist."""
+    """Nothing is taken yet. Raises DraftExists, and LookupError for an unknown cash office."""
     connection = transaction.connection
     office = settings.cash_office(order.cash_office)
     known = await runs.find_run(connection, order.run_id)
@@ -41,7 +48,7 @@ async def draft_run(
         cash_office=office.code,
         period=order.period,
         rate_codes=office.rate_codes,
-        state="draft",
+        state="preparing",
         issued_on=issued_on,
         due_on=issued_on + timedelta(days=settings.due_after_days),
         created_at=now,
@@ -50,34 +57,48 @@ async def draft_run(
         issued_by=None,
     )
     await runs.add_run(connection, run)
-    await _fill(transaction, run, settings)
     return run
 
 
-async def _fill(transaction: Transaction, run: runs.Run, settings: Settings) -> None:
+async def draft_slice(transaction: Transaction, run: runs.Run, settings: Settings) -> bool:
+    """Take the next families of a run that is locked; whether some are left."""
+    connection = transaction.connection
+    families = await drafting.next_families(connection, run.reached, SLICE)
+    if families:
+        await _fill(transaction, run, families, settings)
+    left = len(families) == SLICE
+    reached = families[-1] if families else run.reached
+    await runs.mark(connection, run.run_id, "preparing" if left else "draft", reached=reached)
+    return left
+
+
+async def _fill(
+    transaction: Transaction, run: runs.Run, families: list[UUID], settings: Settings
+) -> None:
     first = date.fromisoformat(f"{run.period}-01")
     taken = {
         code for o in settings.cash_offices if o.code != run.cash_office for code in o.rate_codes
     }
-    scope = runs.Scope(
+    scope = drafting.Scope(
+        families=tuple(families),
         before=date(first.year + first.month // 12, first.month % 12 + 1, 1),
         codes=run.rate_codes,
         taken=tuple(sorted(taken)),
     )
     connection = transaction.connection
-    await runs.take_lines(connection, run.run_id, scope)
-    await runs.take_back_shares(connection, run.run_id, scope)
-    for family_id in await runs.families_to_split(connection, scope):
+    await drafting.take_lines(connection, run.run_id, scope)
+    await drafting.take_back_shares(connection, run.run_id, scope)
+    for family_id in await drafting.families_to_split(connection, scope):
         await _split(transaction, run.run_id, family_id, scope)
-    limits = runs.Limits(
+    limits = drafting.Limits(
         threshold=settings.carry_over_below_cents,
         last_period=(first - timedelta(days=1)).strftime("%Y-%m"),
     )
-    await runs.gather(connection, run.run_id, limits)
+    await drafting.gather(connection, run.run_id, families, limits)
 
 
 async def _split(
-    transaction: Transaction, run_id: UUID, family_id: UUID, scope: runs.Scope
+    transaction: Transaction, run_id: UUID, family_id: UUID, scope: drafting.Scope
 ) -> None:
     """Families whose payers are billed apart are few: each in turn, by the domain's own rule."""
     connection = transaction.connection
@@ -96,7 +117,7 @@ async def _split(
             "care_cents": share.care_cents,
             "food_cents": share.food_cents,
         }
-        for line in await runs.lines_to_split(connection, family_id, scope)
+        for line in await drafting.lines_to_split(connection, family_id, scope)
         for share in split_line(payers, line.day, line.care_cents, line.food_cents)
     ]
     if rows:

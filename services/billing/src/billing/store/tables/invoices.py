@@ -33,14 +33,18 @@ runs = Table(
     Column("created_by", Text, nullable=False),
     instant("issued_at", nullable=True),
     Column("issued_by", Text),
-    CheckConstraint("state IN ('draft', 'issued', 'cancelled')", name="state"),
+    # How far the preparation came, in the order of families' ids.
+    Column("reached", Uuid),
+    CheckConstraint(
+        "state IN ('preparing', 'draft', 'issuing', 'issued', 'cancelled')", name="state"
+    ),
 )
-# One draft at a time: two would hold the same lines.
+# One at a time that is not issued yet: two would hold the same lines.
 Index(
     "ix_runs_one_draft",
     runs.c.cash_office,
     unique=True,
-    postgresql_where=(runs.c.state == "draft"),
+    postgresql_where=runs.c.state.in_(("preparing", "draft", "issuing")),
 )
 
 run_invoices = Table(

@@ -20,6 +20,13 @@ from .asking import Cashier, Clerk, Counter, CounterOf
 router = APIRouter(route_class=PageRoute)
 
 BILLING = "/console/facturation"
+STATES = {
+    "preparing": "En préparation",
+    "draft": "Brouillon",
+    "issuing": "Émission en cours",
+    "issued": "Émis",
+    "cancelled": "Annulé",
+}
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
@@ -57,6 +64,7 @@ async def _board(
         errors=errors or (),
         runs=await counter.ask_or_none("/v1/staff/runs"),
         monitor=await counter.ask_or_none("/v1/staff/billing-monitor", month=shown),
+        states=STATES,
         month=shown,
         first=date.fromisoformat(f"{shown}-01"),
         run_id=str(new_id()),
@@ -97,6 +105,7 @@ async def _run(
         errors=errors or (),
         run=found,
         drafts=drafts,
+        states=STATES,
         warned=warned,
         here=f"{BILLING}/{run_id}",
         first=date.fromisoformat(f"{found['period']}-01") if found else None,
