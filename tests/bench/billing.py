@@ -21,6 +21,7 @@ from xhtml2pdf import pisa
 
 from bench.figures import Figure
 from billing.settings import REGIE
+from billing.store.sight import Sight
 from billing.store.statement import Wanted, page_of_movements
 from billing.use_cases.advance_run import advance_run
 from billing.use_cases.draft_run import Order, begin_draft
@@ -236,7 +237,7 @@ async def _statement(databases: Databases) -> Figure:
 
     async def read(family_id: UUID) -> None:
         async with database.reading() as connection:
-            await page_of_movements(connection, Wanted(family_id), 1, 20)
+            await page_of_movements(connection, Wanted(Sight(family_id)), 1, 20)
 
     for family_id in ids[:20]:
         await read(family_id)

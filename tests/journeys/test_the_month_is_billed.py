@@ -3,6 +3,7 @@
 After the first story, whose balance it would change: files run in the order of their names.
 """
 
+import asyncio
 import hashlib
 import io
 import re
@@ -11,6 +12,8 @@ import pypdf
 from playwright.async_api import expect
 
 from portail_contracts.catalogue import Context
+from support.house import House
+from support.treasury import open_treasury
 
 from .people import JOURNEY, People
 
@@ -48,6 +51,41 @@ async def test_from_the_draft_to_the_paper_in_the_parents_hands(people: People) 
     stranger = await people.signed_in("bleuet")
     assert (await stranger.request.get(parent.url)).status == 404
     assert (await stranger.request.get(f"{parent.url}/document")).status == 404
+
+
+async def test_a_family_pays_online_once_the_town_has_a_contract(
+    people: People, house: House, socket_enabled: None
+) -> None:
+    """The whole trip, against a server that plays the treasury; then without a contract again."""
+    billing = house.system.processes["billing"]
+    async with open_treasury() as treasury:
+        contract = {
+            "BILLING_PAYFIP__NUMCLI": "012345",
+            "BILLING_PAYFIP__SERVICE_URL": treasury.url,
+            "BILLING_PAYFIP__PAYMENT_URL": f"{treasury.url}/pay",
+            "BILLING_PUBLIC_URL": house.portal,
+        }
+        await asyncio.to_thread(house.wait, billing.restart(contract))
+        parent = await people.signed_in("noisetier")
+        await parent.goto("/factures")
+        await parent.get_by_role("link", name="Facture RE-2026-").first.click()
+        invoice = parent.url
+        await parent.get_by_label("Adresse électronique").fill("camille@exemple.fr")
+        await parent.get_by_role("button", name="Payer").click()
+        await parent.get_by_role("link", name="Continuer vers la page de paiement").click()
+        await expect(parent).to_have_title("PayFiP")
+        (id_op,) = treasury.operations
+        treasury.results[id_op] = "P"
+        for _ in range(2):
+            heard = await parent.request.post(
+                f"{house.portal}/paiement/notification", form={"idop": id_op}
+            )
+            assert heard.status == 200
+        await parent.get_by_role("link", name="Retour").click()
+        await expect(parent.get_by_text("Votre paiement est enregistré")).to_be_visible()
+        await parent.goto(invoice)
+        await expect(parent.get_by_text("Cette facture est réglée.")).to_be_visible()
+    await asyncio.to_thread(house.wait, billing.restart())
 
 
 async def test_the_accounts_of_the_whole_house_hold(people: People) -> None:

@@ -326,6 +326,7 @@ class Summary(Answer):
     previous_balance_cents: int = 0
     unpaid: tuple[UnpaidInvoice, ...] = ()
     online_payment: bool = False
+    others_apart: bool = False
 
 
 class Rate(Answer):

@@ -19,6 +19,9 @@ ONE_CLICK = re.compile(r"/courriels/arret/[0-9a-f-]{36}/un-clic")
 """A mailbox's own button (RFC 8058): a machine that has never seen a page of ours. It proves by
 the token of the e-mail what others prove by their page, and nothing of a session is used."""
 
+PAYMENT_NOTIFICATION = "/paiement/notification"
+"""The treasury's server posts here: it is no browser and has no session, and what it says is only a
+hint to ask the treasury ourselves, so that a forged one changes nothing."""
 MANY_FIELDS = 1000
 FIRST_FIELD_BYTES = 2048
 FIRST_FIELD = re.compile(
@@ -58,6 +61,10 @@ def comes_from_us(request: Request, public_url: str) -> bool:
     return site == "same-origin"
 
 
+def _is_from_a_machine(path: str) -> bool:
+    return path == PAYMENT_NOTIFICATION or ONE_CLICK.fullmatch(path) is not None
+
+
 class UnsafeRequests:
     """Checks the origin and the form token before any route, forwarded ones included."""
 
@@ -69,7 +76,7 @@ class UnsafeRequests:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS or "state" not in scope:
             await self._app(scope, receive, send)
             return
-        if ONE_CLICK.fullmatch(scope["path"]):
+        if _is_from_a_machine(scope["path"]):
             await self._app(scope, receive, send)
             return
         request = Request(scope)

@@ -94,6 +94,19 @@ class Plan(Answer):
     items: tuple[Instalment, ...] = ()
 
 
+class PlaceToPay(Answer):
+    url: str
+    amount_cents: int
+
+
+class Outcome(Answer):
+    state: str
+
+
+PAYING_SECONDS = 12.0
+"""The treasury is asked in between."""
+
+
 @dataclass(frozen=True)
 class Purse:
     """Every question raises PeerUnavailable or PeerRefused, see `Upstream`."""
@@ -125,6 +138,26 @@ class Purse:
     async def plan(self) -> Plan:
         return await self.upstream.get(
             Context.BILLING, "/v1/me/instalments", Plan, token=self.token
+        )
+
+    async def pay(self, invoice_id: UUID, email: str) -> PlaceToPay:
+        return await self.upstream.post(
+            Context.BILLING,
+            f"/v1/me/invoices/{invoice_id}/online-payment",
+            {"email": email},
+            PlaceToPay,
+            token=self.token,
+            seconds=PAYING_SECONDS,
+        )
+
+    async def outcome(self, invoice_id: UUID) -> Outcome:
+        return await self.upstream.post(
+            Context.BILLING,
+            f"/v1/me/invoices/{invoice_id}/online-payment/outcome",
+            {},
+            Outcome,
+            token=self.token,
+            seconds=PAYING_SECONDS,
         )
 
 

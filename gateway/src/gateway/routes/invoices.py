@@ -1,18 +1,20 @@
 """The family's invoices: the list, and each one as a page that says all that its PDF says."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from chassis.auth import Audience, allow
-from gateway.gateway import GatewayOf
+from chassis.web.shapes import FieldError
+from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.listing import Page, pagination
 from gateway.pages.rendering import render
-from gateway.purse import PurseOf
+from gateway.purse import Invoice, PurseOf
 from gateway.upstream import NOT_THEIRS, or_none
-from gateway.visit import VisitOf
+from gateway.visit import Visit, VisitOf
 from gateway.voice import VoiceOf
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
@@ -45,6 +47,19 @@ async def invoice(
     found, counts = await asyncio.gather(
         or_none(purse.invoice(invoice_id), NOT_THEIRS), voice.counts()
     )
+    return invoice_page(gateway, visit, invoice_id, found, counts)
+
+
+def invoice_page(
+    gateway: Gateway,
+    visit: Visit,
+    invoice_id: UUID,
+    found: Invoice | None,
+    counts: Mapping[str, int],
+    errors: Sequence[FieldError] = (),
+    email: str = "",
+) -> Response:
+    """`email` is where the treasury sends its receipt, when the invoice can be paid online."""
     return render(
         gateway,
         visit,
@@ -52,6 +67,9 @@ async def invoice(
         title=f"Facture {found.number}" if found else "Facture",
         section="statement",
         counts=counts,
+        status=422 if errors else 200,
         invoice=found,
+        errors=errors,
+        email=email,
         retry_url=f"/factures/{invoice_id}",
     )

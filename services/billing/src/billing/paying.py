@@ -44,6 +44,8 @@ class Operation:
     amount_cents: int
     subject: str
     email: str
+    return_url: str
+    """Where the family comes back to, whatever became of it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Detail:
     outcome: Outcome
     reference: str
     amount_cents: int
+
+
+def plain_reference(number: str) -> str:
+    """An invoice's number as the treasury takes it: letters and digits."""
+    return re.sub(r"[^A-Za-z0-9]", "", number)
 
 
 class PaymentPort(Protocol):
@@ -80,10 +87,9 @@ class PayfipSettings(BaseModel):
 class Payfip:
     """PayFiP-shaped, over JSON; the authority's contract decides the exact wire."""
 
-    def __init__(self, settings: PayfipSettings, notify_url: str, return_url: str) -> None:
+    def __init__(self, settings: PayfipSettings, notify_url: str) -> None:
         self._settings = settings
         self._notify_url = notify_url
-        self._return_url = return_url
 
     async def begin(self, operation: Operation) -> tuple[str, str]:
         answer = await self._call("operations", self._checked(operation))
@@ -105,7 +111,7 @@ class Payfip:
             raise PaymentUnavailable("an answer that says nothing") from None
 
     def _checked(self, operation: Operation) -> dict[str, Any]:
-        reference = re.sub(r"[^A-Za-z0-9]", "", operation.reference)
+        reference = plain_reference(operation.reference)
         if not 6 <= len(reference) <= 30 or operation.amount_cents < LEAST_CENTS:
             raise NotPayable("Cette facture ne peut pas être payée en ligne (1 € au moins).")
         if not 6 <= len(operation.email) <= 80:
@@ -118,7 +124,7 @@ class Payfip:
             "mel": operation.email,
             "saisie": self._settings.mode,
             "urlnotif": self._notify_url,
-            "urlredirect": self._return_url,
+            "urlredirect": operation.return_url,
         }
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

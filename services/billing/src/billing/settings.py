@@ -1,5 +1,7 @@
 """What billing is told from outside (`BILLING_…`)."""
 
+from uuid import UUID
+
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -51,8 +53,15 @@ class Settings(ServiceSettings):
         """Raises PaymentUnavailable when no contract is set."""
         if self.payfip is None:
             raise PaymentUnavailable("Le paiement en ligne n’est pas disponible.")
-        base = self.public_url.rstrip("/")
-        return Payfip(self.payfip, f"{base}/paiement/notification", f"{base}/factures")
+        return Payfip(self.payfip, f"{self._base}/paiement/notification")
+
+    def return_url(self, invoice_id: UUID) -> str:
+        """Where a family comes back to after paying."""
+        return f"{self._base}/paiement/retour?facture={invoice_id}"
+
+    @property
+    def _base(self) -> str:
+        return self.public_url.rstrip("/")
 
     def cash_office(self, code: str) -> CashOffice:
         """Raises UnknownOffice."""

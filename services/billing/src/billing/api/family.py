@@ -19,6 +19,7 @@ from .inputs import Month, PageNumber
 from .paging import lines_of
 from .rate_schemas import Rates, RateView
 from .schemas import ChargeLines, Summary
+from .sight import sight_of
 
 router = APIRouter(prefix="/v1/me")
 
@@ -28,10 +29,14 @@ Family = Annotated[Principal, allow(Audience.FAMILY)]
 @router.get("/summary")
 async def summary(principal: Family, runtime: RuntimeOf) -> Summary:
     """Balance, what is owed besides the newest invoice, and unpaid invoices."""
+    sight = sight_of(principal)
     async with runtime.database.reading() as connection:
-        balance = await ledger.balance_of(connection, principal.own_family)
-        invoices = await ledger.invoices_of(connection, principal.own_family)
-    return Summary.of(balance, invoices, online=settings_of(runtime).online_payment)
+        balance = await ledger.balance_of(connection, sight)
+        invoices = await ledger.invoices_of(connection, sight)
+        apart = await ledger.has_payers_apart(connection, sight)
+    return Summary.of(
+        balance, invoices, online=settings_of(runtime).online_payment, others_apart=apart
+    )
 
 
 @router.get("/rates")

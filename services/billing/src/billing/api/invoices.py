@@ -9,6 +9,8 @@ from billing.invoice_page import InvoicePage, invoice_page
 from billing.settings import settings_of
 from billing.store import invoices
 from billing.store.families import files_of
+from billing.store.invoices import IssuedInvoice
+from billing.store.sight import Sight
 from billing.use_cases.archive_invoice import invoice_pdf
 from billing.use_cases.issue_credit_note import UnknownInvoice, Wanted, issue_credit_note
 from chassis.auth import Audience, Principal, allow
@@ -19,6 +21,7 @@ from .inputs import PageNumber
 from .invoice_schemas import Invoices, InvoiceView
 from .paging import PAGE
 from .run_schemas import CreditNoteOrder, CreditNoteView
+from .sight import sight_of
 
 router = APIRouter()
 
@@ -30,7 +33,7 @@ Reader = allow(Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audie
 @router.get("/v1/me/invoices")
 async def my_invoices(principal: Family, runtime: RuntimeOf, page: PageNumber = 1) -> Invoices:
     """Newest first."""
-    return await _listed(runtime, principal.own_family, page)
+    return await _listed(runtime, sight_of(principal), page)
 
 
 @router.get("/v1/me/invoices/{invoice_id}")
@@ -50,7 +53,7 @@ async def my_document(invoice_id: UUID, principal: Family, runtime: RuntimeOf) -
 
 @router.get("/v1/staff/families/{family_id}/invoices", dependencies=[Reader])
 async def invoices_of(family_id: UUID, runtime: RuntimeOf, page: PageNumber = 1) -> Invoices:
-    return await _listed(runtime, family_id, page)
+    return await _listed(runtime, Sight.of_staff(family_id), page)
 
 
 @router.get("/v1/staff/invoices/{invoice_id}", dependencies=[Reader])
@@ -83,9 +86,9 @@ async def take_back(
     return CreditNoteView.of(note)
 
 
-async def _listed(runtime: Runtime, family_id: UUID, page: int) -> Invoices:
+async def _listed(runtime: Runtime, sight: Sight, page: int) -> Invoices:
     async with runtime.database.reading() as connection:
-        found, total = await invoices.page_of_invoices(connection, family_id, page, PAGE)
+        found, total = await invoices.page_of_invoices(connection, sight, page, PAGE)
     return Invoices.of(found, page, total)
 
 
@@ -98,10 +101,14 @@ async def _any(runtime: Runtime, invoice_id: UUID) -> InvoicePage:
 
 
 async def _own(runtime: Runtime, invoice_id: UUID, principal: Principal) -> InvoicePage:
-    """Another family's invoice does not exist."""
+    """Another family's invoice does not exist, nor another payer's."""
     page = await _any(runtime, invoice_id)
-    async with runtime.database.reading() as connection:
-        own = await files_of(connection, principal.own_family)
-    if page.invoice.family_id not in own:
+    if not await is_own(runtime, page.invoice, principal):
         raise UnknownInvoice("Cette facture n’existe pas.")
     return page
+
+
+async def is_own(runtime: Runtime, invoice: IssuedInvoice, principal: Principal) -> bool:
+    async with runtime.database.reading() as connection:
+        own = await files_of(connection, principal.own_family)
+    return invoice.family_id in own and sight_of(principal).covers(invoice.payer_id)

@@ -244,7 +244,10 @@ class OnlineBody(BaseModel):
 
 
 class Redirect(BaseModel):
+    """Where a family goes to pay, and how much."""
+
     url: str
+    amount_cents: int
 
 
 class NotificationBody(BaseModel):

@@ -33,15 +33,19 @@ class Summary(BaseModel):
     """Where the family stands.
 
     `previous_balance_cents` is what is owed besides the newest invoice (« solde antérieur »).
+    `others_apart`: the access that the family shares does not see what is billed to one payer.
     """
 
     balance_cents: int
     previous_balance_cents: int
     unpaid: list[InvoiceView]
     online_payment: bool
+    others_apart: bool
 
     @classmethod
-    def of(cls, balance_cents: int, invoices: Sequence[Invoice], *, online: bool) -> Self:
+    def of(
+        cls, balance_cents: int, invoices: Sequence[Invoice], *, online: bool, others_apart: bool
+    ) -> Self:
         newest = invoices[-1].remaining_cents if invoices else 0
         return cls(
             balance_cents=balance_cents,
@@ -49,6 +53,7 @@ class Summary(BaseModel):
             unpaid=[InvoiceView.model_validate(i) for i in invoices if i.remaining_cents > 0],
             # The guide that families are handed says so: PAIEMENT EN LIGNE : NON DISPONIBLE.
             online_payment=online,
+            others_apart=others_apart,
         )
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from billing.accounts import asking
 from billing.store import ledger
+from billing.store.sight import Sight
 from billing.use_cases.import_invoice import import_invoice
 from chassis.auth import Audience, allow
 from chassis.runtime import RuntimeOf
@@ -29,5 +30,5 @@ async def take_over_invoice(
         invoice_id = await import_invoice(
             transaction, body.to_invoice(family_id), asking(runtime.peers), now
         )
-        balance = await ledger.balance_of(transaction.connection, family_id)
+        balance = await ledger.balance_of(transaction.connection, Sight.of_staff(family_id))
     return Imported(invoice_id=invoice_id, balance_cents=balance)

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from billing.settings import settings_of
 from billing.store import ledger
 from billing.store.reminders import plan_of
+from billing.store.sight import Sight
 from billing.store.statement import Movement, Wanted, movements, page_of_movements
 from billing.use_cases.print_papers import (
     MOST_MOVEMENTS,
     certificate_html,
+    payer_among,
     receipt_html,
     statement_html,
 )
@@ -26,6 +28,7 @@ from .files import CSV, PDF, file
 from .inputs import PageNumber
 from .paging import PAGE, pages_of
 from .payment_schemas import InstalmentView, MovementView, Plan, Statement
+from .sight import sight_of
 
 router = APIRouter()
 
@@ -48,9 +51,9 @@ class Filter(BaseModel):
     kind: Literal["invoices", "payments", "credits"] | None = None
     page: PageNumber = Field(default=1)
 
-    def of(self, family_id: UUID) -> Wanted:
+    def of(self, sight: Sight) -> Wanted:
         kinds = KINDS[self.kind] if self.kind else ()
-        return Wanted(family_id, self.first, self.last, kinds)
+        return Wanted(sight, self.first, self.last, kinds)
 
 
 Filtered = Annotated[Filter, Query()]
@@ -59,17 +62,17 @@ Filtered = Annotated[Filter, Query()]
 @router.get("/v1/me/statement")
 async def my_statement(principal: Family, runtime: RuntimeOf, filtered: Filtered) -> Statement:
     """Newest first; the running balance counts what the filter hides."""
-    return await _statement(runtime, principal.own_family, filtered)
+    return await _statement(runtime, sight_of(principal), filtered)
 
 
 @router.get("/v1/me/statement/document")
 async def my_paper(principal: Family, runtime: RuntimeOf, filtered: Filtered) -> Response:
-    return await _paper(runtime, filtered.of(principal.own_family))
+    return await _paper(runtime, filtered.of(sight_of(principal)))
 
 
 @router.get("/v1/me/statement/table")
 async def my_table(principal: Family, runtime: RuntimeOf, filtered: Filtered) -> Response:
-    return await _table(runtime, filtered.of(principal.own_family))
+    return await _table(runtime, filtered.of(sight_of(principal)))
 
 
 @router.get("/v1/me/instalments")
@@ -80,24 +83,27 @@ async def my_plan(principal: Family, runtime: RuntimeOf) -> Plan:
 @router.get("/v1/me/payments/{payment_id}/receipt")
 async def my_receipt(payment_id: UUID, principal: Family, runtime: RuntimeOf) -> Response:
     async with runtime.database.reading() as connection:
-        html = await receipt_html(connection, runtime, payment_id, principal.own_family)
+        html = await receipt_html(connection, runtime, payment_id, sight_of(principal))
     return file(await runtime.documents.render(html), PDF, "quittance.pdf")
 
 
 @router.get("/v1/me/tax-certificate")
 async def my_certificate(principal: Family, runtime: RuntimeOf, year: Year) -> Response:
-    """Childcare paid in the year for children under six, food left out."""
-    return await _certificate(runtime, principal.own_family, None, year)
+    """Childcare paid in the year for children under six, food left out; a payer's own part."""
+    sight = sight_of(principal)
+    async with runtime.database.reading() as connection:
+        payer_id = await payer_among(connection, sight)
+    return await _certificate(runtime, sight.family_id, payer_id, year)
 
 
 @router.get("/v1/staff/families/{family_id}/statement", dependencies=[Reader])
 async def statement(family_id: UUID, runtime: RuntimeOf, filtered: Filtered) -> Statement:
-    return await _statement(runtime, family_id, filtered)
+    return await _statement(runtime, Sight.of_staff(family_id), filtered)
 
 
 @router.get("/v1/staff/families/{family_id}/statement/document", dependencies=[Reader])
 async def paper(family_id: UUID, runtime: RuntimeOf, filtered: Filtered) -> Response:
-    return await _paper(runtime, filtered.of(family_id))
+    return await _paper(runtime, filtered.of(Sight.of_staff(family_id)))
 
 
 @router.get("/v1/staff/families/{family_id}/tax-certificate", dependencies=[Reader])
@@ -115,12 +121,10 @@ async def _certificate(
     return file(await runtime.documents.render(html), PDF, f"attestation-{year}.pdf")
 
 
-async def _statement(runtime: Runtime, family_id: UUID, filtered: Filter) -> Statement:
+async def _statement(runtime: Runtime, sight: Sight, filtered: Filter) -> Statement:
     async with runtime.database.reading() as connection:
-        found, total = await page_of_movements(
-            connection, filtered.of(family_id), filtered.page, PAGE
-        )
-        balance = await ledger.balance_of(connection, family_id)
+        found, total = await page_of_movements(connection, filtered.of(sight), filtered.page, PAGE)
+        balance = await ledger.balance_of(connection, sight)
     return Statement(
         balance_cents=balance,
         online_payment=settings_of(runtime).online_payment,

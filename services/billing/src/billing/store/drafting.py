@@ -24,7 +24,10 @@ async def next_families(connection: AsyncConnection, after: UUID | None, most: i
     return list((await connection.execute(chosen)).scalars())
 
 
-SCOPE = "l.family_id = ANY(:families) AND l.day < :before AND (l.rate_code = ANY(:codes) OR (:others AND l.rate_code <> ALL(:taken)))"
+SCOPE = """
+    l.family_id = ANY(:families) AND l.day < :before
+    AND (l.rate_code = ANY(:codes) OR (:others AND l.rate_code <> ALL(:taken)))
+"""
 SIGNED = "CASE WHEN l.reverses IS NULL THEN 1 ELSE -1 END"
 
 

@@ -18,6 +18,7 @@ from billing.domain.pricing import Price, Rule
 from chassis.identifiers import new_id
 
 from .families import files_of
+from .sight import Sight
 from .tables import (
     archived_documents,
     charge_lines,
@@ -74,10 +75,11 @@ async def find_invoice(connection: AsyncConnection, invoice_id: UUID) -> IssuedI
 
 
 async def page_of_invoices(
-    connection: AsyncConnection, family_id: UUID, page: int, size: int
+    connection: AsyncConnection, sight: Sight, page: int, size: int
 ) -> tuple[list[IssuedInvoice], int]:
     """Newest first, with how many there are."""
-    mine = invoices.c.family_id.in_(await files_of(connection, family_id))
+    files = await files_of(connection, sight.family_id)
+    mine = invoices.c.family_id.in_(files) & sight.condition(invoices.c.payer_id)
     total = (await connection.execute(select(func.count()).where(mine))).scalar_one()
     chosen = (
         select(*_COLUMNS, _REMAINING)

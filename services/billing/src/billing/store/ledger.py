@@ -13,6 +13,7 @@ from billing.domain.ledger import Account, Posting
 from chassis.identifiers import new_id
 
 from .families import files_of
+from .sight import Sight
 from .tables import family_accounts, invoices, ledger_entries
 
 
@@ -163,16 +164,18 @@ async def move_debts(connection: AsyncConnection, old: UUID, kept: UUID, at: dat
     return moved.first() is not None
 
 
-async def balance_of(connection: AsyncConnection, family_id: UUID) -> int:
-    """What the family owes, in cents: the sum of its entries in the receivable account."""
+async def balance_of(connection: AsyncConnection, sight: Sight) -> int:
+    """What is owed, in cents: the sum of the entries in the receivable account."""
     chosen = select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0)).where(
-        (ledger_entries.c.family_id == family_id) & (ledger_entries.c.account == Account.RECEIVABLE)
+        (ledger_entries.c.family_id == sight.family_id)
+        & (ledger_entries.c.account == Account.RECEIVABLE)
+        & sight.condition(ledger_entries.c.payer_id)
     )
     return int((await connection.execute(chosen)).scalar_one())
 
 
-async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[Invoice]:
-    """The family's invoices, oldest first."""
+async def invoices_of(connection: AsyncConnection, sight: Sight) -> Sequence[Invoice]:
+    """The invoices, oldest first."""
     remaining = (
         select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0))
         .where(ledger_entries.c.invoice_id == invoices.c.invoice_id)
@@ -191,7 +194,19 @@ async def invoices_of(connection: AsyncConnection, family_id: UUID) -> Sequence[
             invoices.c.payer_id,
             invoices.c.run_id.is_not(None),
         )
-        .where(invoices.c.family_id.in_(await files_of(connection, family_id)))
+        .where(invoices.c.family_id.in_(await files_of(connection, sight.family_id)))
+        .where(sight.condition(invoices.c.payer_id))
         .order_by(invoices.c.issued_on, invoices.c.number)
     )
     return [Invoice(*row) for row in await connection.execute(chosen)]
+
+
+async def has_payers_apart(connection: AsyncConnection, sight: Sight) -> bool:
+    """Whether the access that the family shares does not see some of its invoices."""
+    if sight.guardian_id is not None:
+        return False
+    files = await files_of(connection, sight.family_id)
+    chosen = select(invoices.c.invoice_id).where(
+        invoices.c.family_id.in_(files) & invoices.c.payer_id.is_not(None)
+    )
+    return (await connection.execute(chosen.limit(1))).scalar_one_or_none() is not None

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .sight import Sight
+
 
 @dataclass(frozen=True)
 class Movement:
@@ -26,7 +28,7 @@ class Movement:
 class Wanted:
     """A family's statement, filtered; dates are inclusive."""
 
-    family_id: UUID
+    sight: Sight
     first: date | None = None
     last: date | None = None
     kinds: tuple[str, ...] = ()
@@ -34,13 +36,14 @@ class Wanted:
 
 
 # Credits that are moved from one invoice to another change nothing of what is owed.
-MOVEMENTS = """
+MOVEMENTS = f"""
     SELECT m.*, sum(amount_cents) OVER (ORDER BY occurred_on, recorded_at, source_id, kind)::bigint
         AS balance_cents
     FROM (SELECT source_id, kind, occurred_on, min(recorded_at) AS recorded_at,
                  sum(amount_cents)::bigint AS amount_cents
           FROM ledger_entries
           WHERE family_id = :family AND account = 'receivable' AND kind <> 'credit_used'
+            AND {Sight.SQL}
           GROUP BY posting_id, source_id, kind, occurred_on) m
 """
 
@@ -61,7 +64,8 @@ NAMED = f"""
 
 def _values(wanted: Wanted) -> dict[str, Any]:
     return {
-        "family": wanted.family_id,
+        "family": wanted.sight.family_id,
+        **wanted.sight.values,
         "first": wanted.first,
         "last": wanted.last,
         "kinds": list(wanted.kinds),

@@ -10,7 +10,9 @@ from billing.paper import fill
 from billing.settings import settings_of
 from billing.store import cash, invoices, ledger, payments, reminders
 from billing.store.certificates import care_of_year
-from billing.store.families import households_of
+from billing.store.families import files_of, households_of
+from billing.store.payments import Payment
+from billing.store.sight import Sight
 from billing.store.statement import Wanted, movements
 from chassis.clock import local_date
 from chassis.runtime import Runtime
@@ -48,24 +50,37 @@ async def debtor_of(
     return Debtor(name, addresses[0] if addresses else (), household.reference)
 
 
+async def _reader(connection: AsyncConnection, sight: Sight) -> Debtor:
+    """A payer who is billed apart is written to alone."""
+    payer_id = await payer_among(connection, sight)
+    return await debtor_of(connection, sight.family_id, payer_id)
+
+
+async def payer_among(connection: AsyncConnection, sight: Sight) -> UUID | None:
+    """The reader, when the family's payers are billed apart and the reader is one of them."""
+    household = (await households_of(connection, [sight.family_id])).get(sight.family_id)
+    apart = {payer["guardian_id"] for payer in household.payers} if household else set()
+    return sight.guardian_id if str(sight.guardian_id) in apart else None
+
+
 async def statement_html(connection: AsyncConnection, runtime: Runtime, wanted: Wanted) -> str:
     return fill(
         "statement.html",
         runtime.shared.authority,
-        debtor=await debtor_of(connection, wanted.family_id),
+        debtor=await _reader(connection, wanted.sight),
         movements=await movements(connection, wanted, MOST_MOVEMENTS),
-        balance_cents=await ledger.balance_of(connection, wanted.family_id),
+        balance_cents=await ledger.balance_of(connection, wanted.sight),
         today=local_date(runtime.clock.now()),
         online_payment=settings_of(runtime).online_payment,
     )
 
 
 async def receipt_html(
-    connection: AsyncConnection, runtime: Runtime, payment_id: UUID, family_id: UUID | None = None
+    connection: AsyncConnection, runtime: Runtime, payment_id: UUID, sight: Sight | None = None
 ) -> str:
-    """Raises UnknownPayment, also for another family's."""
+    """Raises UnknownPayment, also for one that the reader may not see; None: for staff."""
     payment = await payments.find_payment(connection, payment_id)
-    if payment is None or (family_id is not None and payment.family_id != family_id):
+    if payment is None or (sight is not None and not await _is_seen(connection, payment, sight)):
         raise UnknownPayment("Ce règlement n’existe pas.")
     numbers = {}
     entries = await payments.entries_of(connection, payment_id, payment.kind)
@@ -87,6 +102,11 @@ async def receipt_html(
         bounced=await payments.has_bounced(connection, payment_id),
         cash_office=settings_of(runtime).cash_office(payment.cash_office).label,
     )
+
+
+async def _is_seen(connection: AsyncConnection, payment: Payment, sight: Sight) -> bool:
+    files = await files_of(connection, sight.family_id)
+    return payment.family_id in files and sight.covers(payment.payer_id)
 
 
 async def deposit_html(connection: AsyncConnection, runtime: Runtime, deposit_id: UUID) -> str:

@@ -9,6 +9,7 @@ from billing.settings import Settings
 from billing.store import ledger
 from billing.store import reminders as store
 from billing.store.reminders import Instalment, Overdue, Reminder
+from billing.store.sight import Sight
 from chassis.clock import local_date
 from chassis.database import Transaction
 from chassis.identifiers import new_id
@@ -81,7 +82,7 @@ async def agree_plan(
     known = await store.plan_of(connection, family_id)
     if known and known[0].plan_id == plan_id:
         return known
-    owed = await ledger.balance_of(connection, family_id)
+    owed = await ledger.balance_of(connection, Sight.of_staff(family_id))
     if owed < count:
         raise NothingOwed("Cette famille ne doit rien qui puisse être étalé.")
     parts = [

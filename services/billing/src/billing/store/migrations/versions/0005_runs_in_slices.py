@@ -23,3 +23,27 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state IN ('preparing', 'draft', 'issuing')"),
     )
+    _look_up_what_is_invoiced()
+
+
+def _look_up_what_is_invoiced() -> None:
+    """The same lines as before, asked so that a slice looks up its own: the former view gathered
+    everything that was ever invoiced, and every reversal, for each question."""
+    invoiced = """
+        EXISTS (SELECT FROM invoice_lines i WHERE i.charge_line_id = {line} AND NOT EXISTS (
+            SELECT FROM credit_note_lines c JOIN credit_notes n USING (credit_note_id)
+            WHERE c.invoice_id = i.invoice_id AND c.charge_line_id = i.charge_line_id
+              AND n.rebill))
+    """
+    op.execute(
+        f"""
+        CREATE OR REPLACE VIEW uninvoiced_lines AS
+        SELECT l.* FROM charge_lines l
+        WHERE l.reverses IS NULL AND NOT {invoiced.format(line="l.charge_line_id")}
+          AND NOT EXISTS (SELECT FROM charge_lines r WHERE r.reverses = l.charge_line_id)
+        UNION ALL
+        SELECT l.* FROM charge_lines l
+        WHERE l.reverses IS NOT NULL AND NOT {invoiced.format(line="l.charge_line_id")}
+          AND {invoiced.format(line="l.reverses")}
+        """
+    )
