@@ -14,11 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from billing.archivist import archive_some
 from billing.domain.invoicing import is_carried_over
+from billing.domain.pricing import NoRate
 from billing.domain.splitting import Payer, Weeks, split_cents, split_line
+from billing.use_cases.create_rate_grid import create_rate_grid
 from chassis.identifiers import new_id
 from portail_contracts.accounts import GuardianName, PayerShare
 
-from .examples import Booking, family
+from .examples import DAY_PRICES, NOON, Booking, family, grid
 from .months import WEDNESDAYS, a_family, invoices_of, issue, parent_of, prepare
 
 
@@ -178,6 +180,20 @@ async def test_a_credit_note_takes_lines_back_once_and_may_bill_them_again(price
         note = await priced.client.post(address, json=order, headers=cashier)
         assert (note.status_code, note.json()["number"]) == (201, "AV-RE-2026-000001")
     assert note.json()["total_cents"] == 750
+    parent = parent_of(priced, family_id)
+    paper = f"/v1/me/credit-notes/{order['credit_note_id']}/document"
+    assert await archive_some(priced.runtime) == 2
+    first = await priced.client.get(paper, headers=parent)
+    again = await priced.client.get(paper.replace("/me/", "/staff/"), headers=cashier)
+    assert first.content == again.content
+    assert first.headers["ETag"] == f'"{sha256(first.content).hexdigest()}"'
+    words = " ".join(pypdf.PdfReader(io.BytesIO(first.content)).pages[0].extract_text().split())
+    for expected in ("AV-RE-2026-000001", "RE-2026-000001", "Facturé par erreur.", "7,50 €"):
+        assert expected in words
+    stranger = parent_of(priced, new_id())
+    assert (await priced.client.get(paper, headers=stranger)).status_code == 404
+    days = await priced.client.get(f"/v1/staff/invoices/{invoice_id}/lines", headers=cashier)
+    assert sorted(day["credited"] for day in days.json()["items"]) == [False] * 3 + [True]
     other = order | {"credit_note_id": str(new_id())}
     assert (await priced.client.post(address, json=other, headers=cashier)).status_code == 422
     rest = {"credit_note_id": str(new_id()), "reason": "À refaire.", "rebill": True}
@@ -204,6 +220,25 @@ async def test_the_monitor_puts_every_confirmed_day_in_a_column(priced, cashier)
     assert await columns() == (5, 0, 3, 1, 0, 1)
     await issue(priced, cashier, run)
     assert await columns() == (5, 3, 0, 0, 1, 1)
+
+
+async def test_a_day_without_a_rate_is_in_the_monitor_until_it_is_priced(priced, cashier):
+    family_id, _ = await a_family(priced)
+    booking = Booking(family_id, WEDNESDAYS[0])
+    address = "/v1/staff/billing-monitor?month=2026-11"
+
+    async def waiting():
+        return (await priced.client.get(address, headers=cashier)).json()["unpriced"]
+
+    for _ in range(2):
+        with pytest.raises(NoRate):
+            await priced.handle(booking.confirmed(1, "camp"))
+    (missing,) = await waiting()
+    assert (missing["rate_code"], missing["days"], missing["families"]) == ("camp", 1, 1)
+    async with priced.runtime.database.transaction() as transaction:
+        await create_rate_grid(transaction, grid("camp", DAY_PRICES, 0), "test", NOON)
+    await priced.handle(booking.confirmed(1, "camp"))
+    assert await waiting() == []
 
 
 CHANGES = [

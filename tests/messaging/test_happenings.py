@@ -18,7 +18,12 @@ from portail_contracts.accounts import (
     FamilyRecorded,
     PasswordChanged,
 )
-from portail_contracts.billing import InvoiceIssued, PaymentRecorded, ReminderSent
+from portail_contracts.billing import (
+    CreditNoteIssued,
+    InvoiceIssued,
+    PaymentRecorded,
+    ReminderSent,
+)
 from portail_contracts.enrolment import AnnouncedLine, ClosureAnnounced, OfferAnnounced, Outcome
 
 from .examples import NOON, Request
@@ -63,6 +68,14 @@ def happenings(family_id: UUID):
             period="2026-11",
             total_cents=123450,
             due_on=date(2026, 12, 31),
+            issued_at=NOON,
+            **own,
+        ),
+        "credit_note": CreditNoteIssued(
+            credit_note_id=new_id(),
+            number="AV-2026-00001",
+            invoice_id=invoice_id,
+            total_cents=750,
             issued_at=NOON,
             **own,
         ),
@@ -112,6 +125,7 @@ WORDS = {
         "– Lou, Mercredi journée, mercredi 25 novembre 2026",
     ),
     "invoice": ("Facture de novembre 2026 disponible", "1 234,50 €, à régler avant le jeudi 31"),
+    "credit_note": ("Avoir de 7,50 €", "l’avoir n° AV-2026-00001 de 7,50 € est disponible"),
     "payment": ("Règlement reçu : 50,00 €", "votre règlement par chèque de 50,00 €"),
     "rejected": ("Règlement rejeté : 50,00 €", "par prélèvement de 50,00 € a été rejeté"),
     "reminder": ("Deuxième rappel : facture 2026-00042 à régler", "Il reste 84,60 €"),
@@ -162,10 +176,10 @@ async def test_five_deliveries_of_everything_in_any_order_are_one_item_and_one_e
         family=family_id,
     )
     counts = {row.category: row.count for row in mails}
-    assert counts == dict.fromkeys(counts, 1) | {"payment": 2}
+    assert counts == dict.fromkeys(counts, 1) | {"payment": 2, "invoice": 2}
     threads = (await Access(messaging, family_id).threads())["items"]
-    # A reminder stands in the thread of its invoice.
-    assert len(threads) == len(WORDS) - 1
+    # A reminder and a credit note stand in the thread of their invoice.
+    assert len(threads) == len(WORDS) - 2
 
 
 async def test_five_deliveries_at_once_are_one_item(messaging):

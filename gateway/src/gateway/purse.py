@@ -64,6 +64,7 @@ class ChildPart(Answer):
 
 
 class CreditNote(Answer):
+    credit_note_id: UUID
     number: str
     total_cents: int
     reason: str = ""

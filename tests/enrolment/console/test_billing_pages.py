@@ -80,6 +80,33 @@ EFFECT = {
     "largest": [],
 }
 
+BANK_LINE = {
+    "bank_line_id": GRID,
+    "booked_on": "2026-11-20",
+    "amount_cents": 3000,
+    "label": "VIR NOISETIER RE-2026-000007",
+    "invoice_id": RUN,
+    "number": "RE-2026-000007",
+    "family_id": NOBODY,
+    "family_name": "Noisetier",
+    "remaining_cents": 3000,
+    "why": "number",
+}
+INVOICE = {
+    "invoice_id": RUN,
+    "family_id": NOBODY,
+    "number": "RE-2026-000007",
+    "period": "2026-10",
+    "issued_on": "2026-11-02",
+    "due_on": "2026-12-02",
+    "total_cents": 3000,
+    "previous_balance_cents": 0,
+    "remaining_cents": 3000,
+    "has_document": True,
+    "payer_id": None,
+    "debtor_name": "Mme Camille Noisetier",
+}
+
 
 def listed(*items: Any) -> dict[str, Any]:
     return {"items": list(items), "page": 1, "pages": 1, "total": len(items)}
@@ -91,6 +118,16 @@ ANSWERS: dict[str, Any] = {
     f"/v1/staff/runs/{RUN}/invoices": listed(DRAFT),
     "/v1/staff/billing-monitor": {
         "period": "2026-10",
+        "unpriced": [
+            {
+                "rate_code": "camp",
+                "days": 4,
+                "families": 2,
+                "first": "2026-10-19",
+                "last": "2026-10-22",
+                "since": "2026-10-01T08:00:00Z",
+            }
+        ],
         "items": [
             {
                 "rate_code": "canteen",
@@ -106,7 +143,23 @@ ANSWERS: dict[str, Any] = {
         ],
     },
     "/v1/staff/cash-journal": listed() | {"totals": {}, "closed_until": "2026-11-20"},
-    "/v1/staff/bank-lines": listed() | {"imported": 0, "known_already": 0},
+    "/v1/staff/bank-lines": listed(BANK_LINE) | {"imported": 0, "known_already": 0},
+    f"/v1/staff/invoices/{RUN}": INVOICE | {"credit_notes": []},
+    f"/v1/staff/invoices/{RUN}/lines": listed(
+        {
+            "charge_line_id": RUN,
+            "child_name": "Lou",
+            "day": "2026-10-07",
+            "label": "Mercredi journée",
+            "amount_cents": 750,
+            "credited": False,
+        }
+    ),
+    f"/v1/staff/families/{NOBODY}/invoices": listed(
+        INVOICE,
+        INVOICE | {"invoice_id": GRID, "number": "RE-2026-000008", "due_on": "2026-11-30"},
+        INVOICE | {"invoice_id": NOBODY, "payer_id": GRID, "debtor_name": "Maud Genêt"},
+    ),
     "/v1/staff/overdue": listed(
         {
             "invoice_id": RUN,
@@ -184,12 +237,16 @@ def billing() -> None:
 
 
 PAGES = {
-    "/console/facturation": ["Octobre 2026", "846,00\u00a0€", "Restauration", "40"],
+    "/console/facturation": [
+        *("Octobre 2026", "846,00\u00a0€", "Restauration", "40"),
+        *("Des journées attendent un tarif", "du 19/10/2026 au 22/10/2026"),
+    ],
     f"/console/facturation/{RUN}": ["Noisetier", "quotient manquant", "Émettre les factures"],
     "/console/reglements": ["Aucun règlement ce jour-là", "Clôturé jusqu’au 20/11/2026"],
     "/console/relances": ["RE-2026-000007", "relancée une fois", "42,40\u00a0€"],
     "/console/tarifs": ["Restauration", "T1", "7,50\u00a0€", "Préparer un changement"],
-    f"/console/tarifs/{GRID}": ["Nouveaux montants", "Voir l’effet"],
+    f"/console/tarifs/{GRID}": ["Quotient dès", "Voir l’effet"],
+    "/console/banque": ["Lire ce fichier", "Noisetier", "le numéro de la facture est dans"],
     "/console/exports": ["Aucun lancement n’est émis", "Ce n’est pas du PES V2"],
 }
 
@@ -259,7 +316,19 @@ async def test_a_change_of_rates_is_tried_before_it_is_kept(
     cashier: Any, played: PlayedBilling
 ) -> None:
     played.answers["/v1/staff/rate-grids/preview"] = EFFECT
-    form = {"valid_from": "2027-01-01", "supplement": "0,50", "unit-0": "8", "care-0": "6,20"}
+    form = {
+        "valid_from": "2027-01-01",
+        "supplement": "0,50",
+        "label-0": "T1",
+        "from-0": "0",
+        "unit-0": "8",
+        "care-0": "6,20",
+        "label-1": "T2",
+        "from-1": "600",
+        "unit-1": "9",
+        "effort-1": "1,10",
+        "floor-1": "6",
+    }
     tried = await cashier.send(f"/console/tarifs/{GRID}", act="essayer", **form)
     assert "40 journées de 9 familles" in words(tried)
     kept = await cashier.send(f"/console/tarifs/{GRID}", act="enregistrer", **form)
@@ -267,6 +336,103 @@ async def test_a_change_of_rates_is_tried_before_it_is_kept(
     path, body = played.told[-1]
     assert path == "/v1/staff/rate-grids"
     assert (body["bands"][0]["unit_cents"], body["ends_previous"]) == (800, True)
+    # A band ends where the next begins; an effort rate is in ten-thousandths.
+    assert [(band["from"], band["to"]) for band in body["bands"]] == [(0, 600), (600, None)]
+    assert (body["bands"][1]["effort_per_10000"], body["bands"][1]["floor_cents"]) == (110, 600)
+
+
+WRONG = [
+    ({"from-0": "100"}, "commence au quotient 0", "from-0"),
+    ({"from-1": "0"}, "une autre tranche commence à ce quotient", "from-"),
+    ({"care-0": "9"}, "ne dépasse pas le prix", "care-0"),
+    ({"unit-1": "dix"}, "par exemple 12,50", "unit-1"),
+    ({"effort-1": "1,1", "floor-1": "20"}, "ne dépasse pas le plafond", "floor-1"),
+    ({"last_day": "2026-12-31"}, "il vient après le premier", "last_day"),
+    ({"code": "Séjour"}, "lettres minuscules", "code"),
+]
+
+
+@pytest.mark.parametrize(("change", "said", "field"), WRONG)
+async def test_a_wrong_rate_is_said_beside_its_field_and_kept(
+    cashier: Any, played: PlayedBilling, change: dict[str, str], said: str, field: str
+) -> None:
+    form = {
+        "valid_from": "2027-01-01",
+        "supplement": "0,50",
+        "code": "camp",
+        "label": "Séjour",
+        "label-0": "T1",
+        "from-0": "0",
+        "unit-0": "8",
+        "care-0": "6,20",
+        "label-1": "T2",
+        "from-1": "600",
+        "unit-1": "9",
+    }
+    answer = await cashier.send("/console/tarifs/nouveau", act="enregistrer", **(form | change))
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert f'href="#{field}' in answer.text
+    for typed in change.values():
+        assert f'value="{typed}"' in answer.text
+    assert not played.told
+
+
+async def test_days_without_a_rate_are_told(cashier: Any, played: PlayedBilling) -> None:
+    ends = GRID_VIEW | {"valid_to": "2026-12-20"}
+    later = GRID_VIEW | {"valid_from": "2027-01-04"}
+    played.answers["/v1/staff/rate-grids"] = listed(ends, later)
+    read = words(await cashier.open("/console/tarifs"))
+    assert "aucun tarif du 20/12/2026 au 03/01/2027" in read
+    played.answers["/v1/staff/rate-grids"] = listed(ends)
+    assert "aucun tarif à partir du 20/12/2026" in words(await cashier.open("/console/tarifs"))
+
+
+async def test_staff_say_which_invoices_a_payment_pays(cashier: Any, played: PlayedBilling) -> None:
+    played.answers[f"/v1/staff/families/{NOBODY}/payments"] = {}
+    address = f"/console/reglements/{NOBODY}/recevoir"
+    form = {"payment_id": RUN, "method": "cheque", "amount": "45"}
+    assert (await cashier.send(address, facture=[GRID, RUN], **form)).status_code == 303
+    ((_, body),) = played.told
+    assert body["parts"] == [
+        {"invoice_id": GRID, "cents": 3000},
+        {"invoice_id": RUN, "cents": 1500},
+    ]
+    two_payers = await cashier.send(address, facture=[RUN, NOBODY], **form)
+    assert "Cochez des factures du même payeur" in words(two_payers)
+
+
+async def test_a_credit_note_is_made_from_an_invoice(cashier: Any, played: PlayedBilling) -> None:
+    address = f"/console/factures/{RUN}"
+    page = words(await cashier.open(address))
+    assert "Émettre l’avoir" in page
+    assert "Lou, Mercredi journée" in page
+    bare = await cashier.send(f"{address}/avoir", credit_note_id=RUN, extent="lines", reason="")
+    assert bare.status_code == 422
+    assert "Cochez les lignes à déduire" in words(bare)
+    assert "Écrivez le motif" in words(bare)
+    played.answers[f"/v1/staff/invoices/{RUN}/credit-notes"] = {}
+    form = {"credit_note_id": RUN, "extent": "lines", "line": [RUN], "reason": "Fermeture."}
+    assert (await cashier.send(f"{address}/avoir", **form)).status_code == 303
+    assert played.told[-1][1]["charge_line_ids"] == [RUN]
+    whole = form | {"extent": "whole", "rebill": "1"}
+    assert (await cashier.send(f"{address}/avoir", **whole)).status_code == 303
+    body = played.told[-1][1]
+    assert (body["charge_line_ids"], body["rebill"]) == ([], True)
+
+
+async def test_transfers_are_matched_as_staff_confirm(cashier: Any, played: PlayedBilling) -> None:
+    path = f"/v1/staff/bank-lines/{GRID}/match"
+    played.answers[path] = {}
+    done = await cashier.send("/console/banque/rapprochements", line=[f"{GRID}:{RUN}"])
+    assert (done.status_code, done.headers["location"]) == (303, "/console/banque")
+    assert played.told == [(path, {"invoice_id": RUN})]
+    detail = "Aucune facture ne porte le numéro « X »."
+    played.answers[path] = PeerRefused(404, {"title": "Facture introuvable", "detail": detail})
+    refused = await cashier.send(f"/console/banque/{GRID}", number="X")
+    assert refused.status_code == 422
+    assert detail in words(refused)
+    assert (await cashier.send("/console/banque")).status_code == 422
 
 
 async def test_an_invoice_comes_as_its_paper(cashier: Any, played: PlayedBilling) -> None:

@@ -43,6 +43,11 @@ async def invoice(request: Request) -> Forwarded:
     return _from_billing(request, f"/v1/me/invoices/{_named(request)}/document")
 
 
+@router.get("/avoirs/{id}/document")
+async def credit_note(request: Request) -> Forwarded:
+    return _from_billing(request, f"/v1/me/credit-notes/{_named(request)}/document")
+
+
 @router.get("/reglements/{id}/quittance")
 async def receipt(request: Request) -> Forwarded:
     return _from_billing(request, f"/v1/me/payments/{_named(request)}/receipt")

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from billing.settings import settings_of
 from billing.store import runs
-from billing.store.invoices import next_to_archive, note_attempt
+from billing.store.invoices import credit_notes_to_archive, next_to_archive, note_attempt
 from billing.use_cases.advance_run import advance_run
+from billing.use_cases.archive_credit_note import credit_note_pdf
 from billing.use_cases.archive_invoice import invoice_pdf
 from chassis.runtime import Runtime
 from chassis.telemetry import logger
@@ -43,8 +44,21 @@ async def archive_some(runtime: Runtime) -> int:
     """How many of the next few were archived."""
     async with runtime.database.reading() as connection:
         waiting = await next_to_archive(connection, 4 * runtime.documents.workers)
+        notes = await credit_notes_to_archive(connection, 4 * runtime.documents.workers)
     done = await asyncio.gather(*(_one(runtime, invoice_id) for invoice_id in waiting))
-    return sum(done)
+    printed = await asyncio.gather(*(_note(runtime, note_id) for note_id in notes))
+    return sum(done) + sum(printed)
+
+
+async def _note(runtime: Runtime, credit_note_id: UUID) -> bool:
+    try:
+        await credit_note_pdf(runtime, credit_note_id)
+    except Exception as error:
+        log.warning(
+            "archivist.not_printed", credit_note=str(credit_note_id), error=type(error).__name__
+        )
+        return False
+    return True
 
 
 async def _one(runtime: Runtime, invoice_id: UUID) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from billing.domain.invoicing import LineGroup, group_lines
+from billing.domain.invoicing import InvoicedLine, LineGroup, group_lines
 from billing.settings import Settings
 from billing.store.families import children_of
 from billing.store.invoices import (
@@ -74,21 +74,27 @@ async def invoice_page(
     invoice = await find_invoice(connection, invoice_id)
     if invoice is None:
         return None
-    names = {
-        child.child_id: child.given_name
-        for child in await children_of(connection, [invoice.family_id])
-    }
-    groups = group_lines(await lines_of_invoice(connection, invoice_id))
+    lines = await lines_of_invoice(connection, invoice_id)
     return InvoicePage(
         invoice=invoice,
         cash_office=_office(invoice, settings),
-        children=tuple(
-            _child(names.get(child_id, "Enfant"), list(found))
-            for child_id, found in groupby(groups, key=lambda group: group.child_id)
-        ),
+        children=await parts_of(connection, invoice.family_id, lines),
         credit_notes=tuple(await credit_notes_of(connection, invoice_id)),
         how_to_pay=settings.how_to_pay,
         online_payment=settings.online_payment,
+    )
+
+
+async def parts_of(
+    connection: AsyncConnection, family_id: UUID, lines: Sequence[InvoicedLine]
+) -> tuple[ChildPart, ...]:
+    """Lines grouped by child and by price."""
+    names = {
+        child.child_id: child.given_name for child in await children_of(connection, [family_id])
+    }
+    return tuple(
+        _child(names.get(child_id, "Enfant"), list(found))
+        for child_id, found in groupby(group_lines(lines), key=lambda group: group.child_id)
     )
 
 

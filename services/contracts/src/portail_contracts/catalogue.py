@@ -70,7 +70,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(billing.ChargeLineRecorded, _B),
     Entry(billing.BalanceChanged, _B),
     Entry(billing.InvoiceIssued, _B, (_M,)),
-    Entry(billing.CreditNoteIssued, _B),
+    Entry(billing.CreditNoteIssued, _B, (_M,)),
     Entry(billing.PaymentRecorded, _B, (_M,)),
     Entry(billing.ReminderSent, _B, (_M,)),
     Entry(billing.BillingErasureCompleted, _B, (_A,)),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from billing.domain.invoicing import InvoicedLine
 from billing.invoice_page import InvoicePage
 from billing.store.invoices import IssuedInvoice
 
@@ -25,6 +26,9 @@ class InvoiceItem(BaseModel):
     previous_balance_cents: int
     remaining_cents: int
     has_document: bool
+    payer_id: UUID | None
+    """None: the payers together."""
+    debtor_name: str
 
     @classmethod
     def of(cls, invoice: IssuedInvoice) -> Self:
@@ -38,6 +42,8 @@ class InvoiceItem(BaseModel):
             previous_balance_cents=invoice.previous_balance_cents,
             remaining_cents=invoice.remaining_cents,
             has_document=invoice.run_id is not None,
+            payer_id=invoice.payer_id,
+            debtor_name=str(invoice.debtor.get("name") or ""),
         )
 
 
@@ -80,7 +86,6 @@ class InvoiceView(InvoiceItem):
     """The whole invoice, in words and figures: what the PDF says, accessibly."""
 
     family_id: UUID
-    debtor_name: str
     debtor_address: list[str]
     reference: str
     cash_office: str
@@ -98,7 +103,6 @@ class InvoiceView(InvoiceItem):
         return cls(
             **InvoiceItem.of(invoice).model_dump(),
             family_id=invoice.family_id,
-            debtor_name=page.debtor_name,
             debtor_address=list(page.debtor_address),
             reference=page.reference,
             cash_office=page.cash_office,
@@ -110,3 +114,38 @@ class InvoiceView(InvoiceItem):
             how_to_pay=list(page.how_to_pay),
             online_payment=page.online_payment,
         )
+
+
+class LineView(BaseModel):
+    """One child's day; `credited` when a credit note took it back."""
+
+    charge_line_id: UUID
+    child_name: str
+    day: date
+    label: str
+    amount_cents: int
+    credited: bool
+
+
+class InvoiceLines(BaseModel):
+    """Every line: an invoice has a few dozen."""
+
+    items: list[LineView]
+    page: int = 1
+    pages: int = 1
+    total: int
+
+    @classmethod
+    def of(cls, found: list[InvoicedLine], credited: set[UUID], names: dict[UUID, str]) -> Self:
+        items = [
+            LineView(
+                charge_line_id=line.charge_line_id,
+                child_name=names.get(line.child_id, "Enfant"),
+                day=line.day,
+                label=line.price.label,
+                amount_cents=line.amount_cents,
+                credited=line.charge_line_id in credited,
+            )
+            for line in found
+        ]
+        return cls(items=items, total=len(items))

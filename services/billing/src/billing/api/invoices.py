@@ -8,17 +8,18 @@ from fastapi import APIRouter, Response
 from billing.invoice_page import InvoicePage, invoice_page
 from billing.settings import settings_of
 from billing.store import invoices
-from billing.store.families import files_of
+from billing.store.families import children_of, files_of
 from billing.store.invoices import IssuedInvoice
 from billing.store.sight import Sight
-from billing.use_cases.archive_invoice import invoice_pdf
+from billing.use_cases.archive_credit_note import credit_note_pdf
+from billing.use_cases.archive_invoice import NoPaper, invoice_pdf
 from billing.use_cases.issue_credit_note import UnknownInvoice, Wanted, issue_credit_note
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 
 from .files import archived_pdf
 from .inputs import PageNumber
-from .invoice_schemas import Invoices, InvoiceView
+from .invoice_schemas import InvoiceLines, Invoices, InvoiceView
 from .paging import PAGE
 from .run_schemas import CreditNoteOrder, CreditNoteView
 from .sight import sight_of
@@ -84,6 +85,36 @@ async def take_back(
     async with runtime.database.transaction() as transaction:
         note = await issue_credit_note(transaction, wanted, runtime.clock.now())
     return CreditNoteView.of(note)
+
+
+@router.get("/v1/staff/invoices/{invoice_id}/lines", dependencies=[Reader])
+async def lines(invoice_id: UUID, runtime: RuntimeOf) -> InvoiceLines:
+    """Day by day, with what a credit note took back already."""
+    async with runtime.database.reading() as connection:
+        invoice = await invoices.find_invoice(connection, invoice_id)
+        if invoice is None:
+            raise UnknownInvoice("Cette facture n’existe pas.")
+        found = await invoices.lines_of_invoice(connection, invoice_id)
+        credited = await invoices.credited_lines(connection, invoice_id)
+        children = await children_of(connection, [invoice.family_id])
+    names = {child.child_id: child.given_name for child in children}
+    return InvoiceLines.of(found, credited, names)
+
+
+@router.get("/v1/staff/credit-notes/{credit_note_id}/document", dependencies=[Reader])
+async def credit_note(credit_note_id: UUID, runtime: RuntimeOf) -> Response:
+    return archived_pdf(await credit_note_pdf(runtime, credit_note_id), "avoir.pdf")
+
+
+@router.get("/v1/me/credit-notes/{credit_note_id}/document")
+async def my_credit_note(credit_note_id: UUID, principal: Family, runtime: RuntimeOf) -> Response:
+    """The archived PDF; another family's, or another payer's, does not exist."""
+    async with runtime.database.reading() as connection:
+        note = await invoices.find_credit_note(connection, credit_note_id)
+    if note is None:
+        raise NoPaper("Cet avoir n’existe pas.")
+    await _own(runtime, note.invoice_id, principal)
+    return archived_pdf(await credit_note_pdf(runtime, credit_note_id), f"avoir-{note.number}.pdf")
 
 
 async def _listed(runtime: Runtime, sight: Sight, page: int) -> Invoices:

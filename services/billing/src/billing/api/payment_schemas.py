@@ -232,9 +232,10 @@ class Suggestions(BaseModel):
 
 
 class MatchBody(BaseModel):
-    """The invoice that a bank line pays."""
+    """The invoice that a bank line pays, by its id or by its number."""
 
-    invoice_id: UUID
+    invoice_id: UUID | None = None
+    number: Reference = ""
 
 
 class OnlineBody(BaseModel):

@@ -12,6 +12,7 @@ from billing.store.invoices import CreditNote
 from billing.store.monitor import Billed
 from billing.store.run_views import DraftInvoice, Totals
 from billing.store.runs import Run
+from billing.store.unpriced import Unpriced
 
 from .inputs import LongWords, Month
 from .paging import pages_of
@@ -141,12 +142,30 @@ class BilledView(BaseModel):
     cents: int
 
 
+class UnpricedView(BaseModel):
+    """Days that wait for a rate of this code; `since` is when the first of them was heard."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    rate_code: str
+    days: int
+    families: int
+    first: date
+    last: date
+    since: datetime
+
+
 class Monitor(BaseModel):
     """What was billed of a month, what was not, and why."""
 
     period: str
     items: list[BilledView]
+    unpriced: list[UnpricedView]
 
     @classmethod
-    def of(cls, period: str, found: Sequence[Billed]) -> Self:
-        return cls(period=period, items=[BilledView.model_validate(row) for row in found])
+    def of(cls, period: str, found: Sequence[Billed], waiting: Sequence[Unpriced]) -> Self:
+        return cls(
+            period=period,
+            items=[BilledView.model_validate(row) for row in found],
+            unpriced=[UnpricedView.model_validate(row) for row in waiting],
+        )

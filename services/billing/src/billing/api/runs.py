@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from billing.settings import settings_of
 from billing.store import monitor as monitoring
 from billing.store import run_views, runs
+from billing.store.unpriced import unpriced_in
 from billing.use_cases.advance_run import advance_run
 from billing.use_cases.draft_run import Order, begin_draft
 from billing.use_cases.issue_run import UnknownRun, begin_issue, cancel_run
@@ -16,7 +17,7 @@ from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 
 from .inputs import Month, PageNumber
-from .paging import PAGE, pages_of
+from .paging import PAGE, days_of, pages_of
 from .run_schemas import Drafts, Monitor, RunOrder, Runs, RunView
 
 router = APIRouter(prefix="/v1/staff")
@@ -85,7 +86,8 @@ async def monitor(month: Month, runtime: RuntimeOf) -> Monitor:
     """What was billed of a month, what was not, and why."""
     async with runtime.database.reading() as connection:
         found = await monitoring.monitor(connection, month)
-    return Monitor.of(month, found)
+        waiting = await unpriced_in(connection, days_of(month))
+    return Monitor.of(month, found, waiting)
 
 
 async def _advanced(runtime: Runtime, run_id: UUID) -> RunView:

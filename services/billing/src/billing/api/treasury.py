@@ -10,7 +10,9 @@ from billing import treasury
 from billing.bank_files import read_bank_file
 from billing.settings import settings_of
 from billing.store import bank, exports, payments, runs, verifying
+from billing.store.invoices import id_of_number
 from billing.use_cases.close_day import close_day, make_deposit
+from billing.use_cases.issue_credit_note import UnknownInvoice
 from billing.use_cases.issue_run import UnknownRun
 from billing.use_cases.match_bank_line import match_bank_line
 from billing.use_cases.print_papers import deposit_html
@@ -117,10 +119,13 @@ async def match(
     bank_line_id: UUID, body: MatchBody, principal: Cashier, runtime: RuntimeOf
 ) -> PaymentView:
     async with runtime.database.transaction() as transaction:
+        invoice_id = body.invoice_id or await id_of_number(transaction.connection, body.number)
+        if invoice_id is None:
+            raise UnknownInvoice(f"Aucune facture ne porte le numéro « {body.number} ».")
         payment = await match_bank_line(
             transaction,
             bank_line_id,
-            body.invoice_id,
+            invoice_id,
             settings_of(runtime).cash_offices[0].code,
             principal.name,
             runtime.clock.now(),

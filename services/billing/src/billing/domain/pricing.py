@@ -17,6 +17,10 @@ from .family import FamilyFacts
 class NoRate(Exception):
     """No rate grid of that code holds on that day."""
 
+    def __init__(self, rate_code: str, day: date) -> None:
+        super().__init__(f"Aucun barème « {rate_code} » ne s’applique le {day:%d/%m/%Y}.")
+        self.rate_code = rate_code
+
 
 class FaultyBands(ValueError):
     """The bands of a grid leave a quotient without a price, or with two; the text is French."""
@@ -128,7 +132,7 @@ def price(grids: Iterable[RateGrid], family: FamilyFacts, rate_code: str, day: d
     for grid in grids:
         if grid.code == rate_code and grid.holds_on(day):
             return _price_in(grid, family, day)
-    raise NoRate(f"Aucun barème « {rate_code} » ne s’applique le {day:%d/%m/%Y}.")
+    raise NoRate(rate_code, day)
 
 
 def prices(grids: Iterable[RateGrid], family: FamilyFacts, day: date) -> tuple[Price, ...]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,6 +74,12 @@ async def find_invoice(connection: AsyncConnection, invoice_id: UUID) -> IssuedI
     return None if row is None else _issued(row)
 
 
+async def id_of_number(connection: AsyncConnection, number: str) -> UUID | None:
+    chosen = select(invoices.c.invoice_id).where(invoices.c.number == number)
+    found: UUID | None = (await connection.execute(chosen)).scalar_one_or_none()
+    return found
+
+
 async def page_of_invoices(
     connection: AsyncConnection, sight: Sight, page: int, size: int
 ) -> tuple[list[IssuedInvoice], int]:
@@ -99,6 +105,19 @@ _PRICE = [charge_lines.c[field.name] for field in fields(Price)]
 
 
 async def lines_of_invoice(connection: AsyncConnection, invoice_id: UUID) -> list[InvoicedLine]:
+    return await _lines(connection, invoice_lines.c.invoice_id == invoice_id)
+
+
+async def lines_of_credit_note(connection: AsyncConnection, note_id: UUID) -> list[InvoicedLine]:
+    """As the invoice billed them: what is given back."""
+    taken = select(credit_note_lines.c.invoice_id, credit_note_lines.c.charge_line_id).where(
+        credit_note_lines.c.credit_note_id == note_id
+    )
+    key = tuple_(invoice_lines.c.invoice_id, invoice_lines.c.charge_line_id)
+    return await _lines(connection, key.in_(taken))
+
+
+async def _lines(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[InvoicedLine]:
     chosen = (
         select(
             *(charge_lines.c[name] for name in ("charge_line_id", "child_id", "day", "basis")),
@@ -107,7 +126,7 @@ async def lines_of_invoice(connection: AsyncConnection, invoice_id: UUID) -> lis
             *(column.label(f"price_{column.name}") for column in _PRICE),
         )
         .join(charge_lines, charge_lines.c.charge_line_id == invoice_lines.c.charge_line_id)
-        .where(invoice_lines.c.invoice_id == invoice_id)
+        .where(wanted)
         .order_by(charge_lines.c.day, charge_lines.c.charge_line_id)
     )
     return [_invoiced(row) for row in await connection.execute(chosen)]
@@ -252,3 +271,17 @@ async def take_off(connection: AsyncConnection, invoice_id: UUID) -> bool:
         .returning(to_archive.c.invoice_id)
     )
     return (await connection.execute(taken)).scalar_one_or_none() is not None
+
+
+async def credit_notes_to_archive(connection: AsyncConnection, most: int) -> list[UUID]:
+    """Credit notes without a paper yet, oldest first."""
+    printed = select(archived_documents.c.subject_id).where(
+        archived_documents.c.kind == "credit_note"
+    )
+    chosen = (
+        select(credit_notes.c.credit_note_id)
+        .where(credit_notes.c.credit_note_id.not_in(printed))
+        .order_by(credit_notes.c.issued_at)
+        .limit(most)
+    )
+    return list((await connection.execute(chosen)).scalars())

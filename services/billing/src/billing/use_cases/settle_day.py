@@ -10,6 +10,7 @@ from billing.domain.pricing import price
 from billing.store import charges, facts
 from billing.store.families import kept_file
 from billing.store.rates import grids_on
+from billing.store.unpriced import forget_unpriced
 from chassis.database import Transaction
 from chassis.identifiers import new_id
 from portail_contracts.billing import ChargeLineRecorded
@@ -42,6 +43,8 @@ async def settle_day(transaction: Transaction, heard: Heard, ask: AskFamily, now
         await reverse_line(transaction, change.reverse, revision, now)
     if change.charge is not None:
         await _charge(transaction, heard, change.charge, revision + 1, ask, now)
+    # Last: a day that cannot be priced is noted in a transaction apart, which must not wait for us.
+    await forget_unpriced(connection, subject)
 
 
 async def _charge(

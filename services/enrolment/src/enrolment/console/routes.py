@@ -33,7 +33,7 @@ from . import (
     sealed,
     teams,
 )
-from .billing import exports, payments, rates, reminders, runs
+from .billing import bank, exports, invoices, payments, rates, reminders, runs
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import AnyStaff
@@ -78,6 +78,8 @@ SECTIONS = (
     access,
     agents,
     runs,
+    invoices,
+    bank,
     payments,
     reminders,
     rates,

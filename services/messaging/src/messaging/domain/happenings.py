@@ -30,6 +30,14 @@ class Invoice:
 
 
 @dataclass(frozen=True)
+class CreditNote:
+    """Cents given back, positive."""
+
+    number: str
+    total_cents: int
+
+
+@dataclass(frozen=True)
 class Payment:
     """Cents, negative when it bounced."""
 
@@ -100,6 +108,19 @@ def invoice_notice(invoice: Invoice, contact: Contact) -> Notice:
             f"{NBSP}: le total à régler est écrit sur la facture.",
             f"Vous n’êtes pas d’accord avec une ligne{NBSP}? «{NBSP}Contester{NBSP}» la facture "
             "depuis le portail.",
+        ],
+        contact,
+    )
+
+
+def credit_note_notice(note: CreditNote, contact: Contact) -> Notice:
+    amount = euros(note.total_cents)
+    return _notice(
+        f"Avoir de {amount}",
+        [
+            f"Une facture a été corrigée{NBSP}: l’avoir n°{NBSP}{note.number} de {amount} est "
+            f"disponible dans «{NBSP}Relevé de compte{NBSP}», avec son motif.",
+            "Ce montant est déduit de ce que vous devez, ou reste en votre faveur.",
         ],
         contact,
     )

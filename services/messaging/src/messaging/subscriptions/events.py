@@ -24,7 +24,7 @@ from portail_contracts.accounts import (
     FamilyRecorded,
     PasswordChanged,
 )
-from portail_contracts.billing import InvoiceIssued, PaymentRecorded, ReminderSent
+from portail_contracts.billing import CreditNoteIssued, InvoiceIssued, PaymentRecorded, ReminderSent
 from portail_contracts.enrolment import (
     ClosureAnnounced,
     DecisionAnnounced,
@@ -43,6 +43,7 @@ TOLD: dict[type[Event], Telling] = {
     OfferAnnounced: tell_happening.tell_offer,
     ClosureAnnounced: tell_happening.tell_closure,
     InvoiceIssued: tell_happening.tell_invoice,
+    CreditNoteIssued: tell_happening.tell_credit_note,
     PaymentRecorded: tell_happening.tell_payment,
     ReminderSent: tell_happening.tell_reminder,
     DocumentReminded: tell_happening.tell_document,

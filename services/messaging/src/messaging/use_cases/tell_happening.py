@@ -9,7 +9,7 @@ from messaging.domain.letters import Category
 from messaging.domain.notices import Contact
 from messaging.domain.threads import About, Topic
 from portail_contracts.accounts import DocumentReminded, PasswordChanged
-from portail_contracts.billing import InvoiceIssued, PaymentRecorded, ReminderSent
+from portail_contracts.billing import CreditNoteIssued, InvoiceIssued, PaymentRecorded, ReminderSent
 from portail_contracts.enrolment import ClosureAnnounced, OfferAnnounced
 
 from .post_notice import Posting, post_notice
@@ -58,6 +58,21 @@ async def tell_invoice(
         category=Category.INVOICE,
         about=About(Topic.INVOICE, event.invoice_id, event.number),
         notice=happenings.invoice_notice(invoice, contact),
+    )
+    await post_notice(transaction, posting, now)
+
+
+async def tell_credit_note(
+    transaction: Transaction, event: CreditNoteIssued, contact: Contact, now: datetime
+) -> None:
+    """In the thread of the invoice that it corrects."""
+    note = happenings.CreditNote(event.number, event.total_cents)
+    posting = Posting(
+        family_id=event.family_id,
+        key=f"credit-note:{event.credit_note_id}",
+        category=Category.INVOICE,
+        about=About(Topic.INVOICE, event.invoice_id, event.number),
+        notice=happenings.credit_note_notice(note, contact),
     )
     await post_notice(transaction, posting, now)
 

@@ -1,6 +1,13 @@
 """Billing's tables. Amounts are integer euro cents; ranges are half-open."""
 
-from .charges import absence_facts, attendance_facts, booking_facts, charge_lines, charged_days
+from .charges import (
+    absence_facts,
+    attendance_facts,
+    booking_facts,
+    charge_lines,
+    charged_days,
+    unpriced_days,
+)
 from .families import children, families, family_merges, quotient_periods
 from .invoices import (
     archived_documents,
@@ -63,4 +70,5 @@ __all__ = [
     "run_lines",
     "runs",
     "to_archive",
+    "unpriced_days",
 ]

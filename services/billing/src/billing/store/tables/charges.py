@@ -138,3 +138,16 @@ charged_days = Table(
     # The one line that bills it now; None: nothing is owed.
     Column("open_line_id", ForeignKey(charge_lines.c.charge_line_id), unique=True),
 )
+
+# Days whose event waits because no rate prices them; a day leaves when it is settled.
+unpriced_days = Table(
+    "unpriced_days",
+    metadata,
+    Column("child_id", Uuid, primary_key=True),
+    Column("slot_id", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("family_id", Uuid, nullable=False),
+    Column("rate_code", Text, nullable=False),
+    instant("since"),
+)
+Index("ix_unpriced_days_day", unpriced_days.c.day)

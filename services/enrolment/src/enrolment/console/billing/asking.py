@@ -63,6 +63,8 @@ class Counter:
             return await self.tell(path, body), []
         except Refused as refused:
             return None, [FieldError("formulaire", str(refused))]
+        except Problem as missing:
+            return None, [FieldError("formulaire", missing.detail or missing.title)]
         except PeerUnavailable:
             return None, [FieldError("formulaire", AWAY)]
 
@@ -72,7 +74,8 @@ class Counter:
         except PeerRefused as refused:
             if refused.status == 404:
                 title = str(refused.problem.get("title") or "Page introuvable")
-                raise Problem(404, "billing.not-found", title) from None
+                detail = str(refused.problem.get("detail") or "")
+                raise Problem(404, "billing.not-found", title, detail) from None
             words = refused.problem.get("detail") or refused.problem.get("title")
             raise Refused(str(words or "La facturation a refusé cette demande.")) from None
 

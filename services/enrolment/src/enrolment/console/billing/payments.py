@@ -1,4 +1,4 @@
-"""« Règlements »: money in and out, the journal of the day, deposits, closing, the bank's file."""
+"""« Règlements »: money in and out, the journal of the day, deposits, closing."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -14,7 +14,8 @@ from chassis.web.shapes import FieldError
 from enrolment.console.forms import Fields, form_fields, one
 from enrolment.console.pages import PageRoute
 
-from .asking import Cashier, Clerk, Counter, CounterOf
+from .asking import Cashier, Clerk, Counter, CounterOf, identifiers
+from .choosing import choose, payers
 from .families import find_families, named
 from .money import Mistyped, cents, day
 
@@ -73,10 +74,10 @@ async def _board(
         family=family,
         account=await _account(counter, family_id),
         journal=journal,
-        bank=await counter.ask_or_none("/v1/staff/bank-lines"),
         day=shown,
         methods=METHODS,
         typed={name: values[-1] for name, values in (typed or {}).items()},
+        ticked=(typed or {}).get("facture", []),
         new_id=str(new_id()),
     )
 
@@ -85,9 +86,11 @@ async def _account(counter: Counter, family_id: UUID | None) -> dict[str, Any] |
     if family_id is None:
         return None
     path = f"/v1/staff/families/{family_id}"
+    invoices = await counter.ask_or_none(f"{path}/invoices")
     return {
         "statement": await counter.ask_or_none(f"{path}/statement"),
-        "invoices": await counter.ask_or_none(f"{path}/invoices"),
+        "invoices": invoices,
+        "payers": payers(invoices["items"] if invoices else []),
         "plan": await counter.ask_or_none(f"{path}/instalments"),
     }
 
@@ -100,13 +103,7 @@ async def receive(
     fields = await form_fields(request)
     path = {"recevoir": "payments", "rembourser": "refunds"}.get(act, "payments")
     try:
-        body = {
-            "payment_id": one(fields, "payment_id"),
-            "method": one(fields, "method"),
-            "amount_cents": cents(fields, "amount", "Montant"),
-            "received_on": day(fields, "received_on", "Reçu le"),
-            "reference": one(fields, "reference")[:120],
-        }
+        body = await _money(counter, family_id, fields)
     except Mistyped as wrong:
         errors = [FieldError("amount", str(wrong))]
         return await _board(principal, counter, family_id, errors=errors, typed=fields)
@@ -114,6 +111,23 @@ async def receive(
     if done is None:
         return await _board(principal, counter, family_id, errors=errors, typed=fields)
     return RedirectResponse(f"{PAYMENTS}?famille={family_id}", 303)
+
+
+async def _money(counter: Counter, family_id: UUID, fields: Fields) -> dict[str, Any]:
+    """What was typed, for billing. Raises Mistyped."""
+    body: dict[str, Any] = {
+        "payment_id": one(fields, "payment_id"),
+        "method": one(fields, "method"),
+        "amount_cents": cents(fields, "amount", "Montant"),
+        "received_on": day(fields, "received_on", "Reçu le"),
+        "reference": one(fields, "reference")[:120],
+        "payer_id": next(iter(identifiers(fields.get("payer_id", []))), None),
+    }
+    ticked = identifiers(fields.get("facture", []))
+    if ticked:
+        found = await counter.ask_or_none(f"/v1/staff/families/{family_id}/invoices")
+        body |= choose(found["items"] if found else [], ticked, body["amount_cents"])
+    return body
 
 
 @router.post("/reglement/{payment_id}/rejet")
@@ -140,15 +154,6 @@ async def deposit(request: Request, principal: Cashier, counter: CounterOf) -> R
     if done is None:
         return await _board(principal, counter, errors=errors)
     return RedirectResponse(f"/console/bordereaux/{done['deposit_id']}/document", 303)
-
-
-@router.post("/banque/{bank_line_id}")
-async def match(
-    bank_line_id: UUID, request: Request, principal: Cashier, counter: CounterOf
-) -> Response:
-    fields = await form_fields(request)
-    body = {"invoice_id": one(fields, "invoice_id")}
-    return await _done(principal, counter, f"/v1/staff/bank-lines/{bank_line_id}/match", body)
 
 
 async def _done(principal: Principal, counter: Counter, path: str, body: Any) -> Response:

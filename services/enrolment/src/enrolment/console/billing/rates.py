@@ -1,7 +1,9 @@
 """« Tarifs »: the grids, the simulator, and a change with what it would do."""
 
+import re
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -16,11 +18,20 @@ from enrolment.console.pages import PageRoute
 
 from .asking import Clerk, Counter, CounterOf, RateKeeper, Refused
 from .families import find_families
-from .money import Mistyped, cents, day
+from .rate_form import (
+    Row,
+    WrongField,
+    euros_typed,
+    gaps,
+    rows_of,
+    typed_grid,
+    typed_rows,
+)
 
 router = APIRouter(route_class=PageRoute)
 
 RATES = "/console/tarifs"
+MOST_FIELDS = 500
 Typed = Annotated[str, Query(max_length=80)]
 
 
@@ -48,12 +59,14 @@ async def rates(
             problem = nothing.title
         except Refused as refused:
             problem = str(refused)
+    grids = await counter.ask_or_none("/v1/staff/rate-grids")
     return await counter.page(
         "rates.html",
         principal,
         title="Tarifs",
         section="rates",
-        grids=await counter.ask_or_none("/v1/staff/rate-grids"),
+        grids=grids,
+        gaps=gaps(grids["items"] if grids else [], local_date(counter.runtime.clock.now())),
         found=found,
         search=cherche,
         family_id=famille,
@@ -65,9 +78,38 @@ async def rates(
     )
 
 
+@router.get("/tarifs/nouveau")
+async def new(principal: RateKeeper, counter: CounterOf) -> Response:
+    return await _form(principal, counter, Proposal(rows=rows_of(())))
+
+
+@router.post("/tarifs/nouveau")
+async def add(request: Request, principal: RateKeeper, counter: CounterOf) -> Response:
+    """The rate of a code that had none."""
+    fields = await form_fields(request, most=MOST_FIELDS)
+    return await _tried(principal, counter, fields, None)
+
+
 @router.get("/tarifs/{grid_id}")
 async def grid(grid_id: UUID, principal: Clerk, counter: CounterOf) -> Response:
-    return await _grid(principal, counter, await _known(counter, grid_id))
+    known = await _known(counter, grid_id)
+    following = local_date(counter.runtime.clock.now()).replace(day=1) + timedelta(days=31)
+    shown = Proposal(
+        valid_from=following.replace(day=1).isoformat(),
+        supplement=euros_typed(known["non_resident_supplement_cents"]),
+        rows=rows_of(known["bands"]),
+        known=known,
+    )
+    return await _form(principal, counter, shown)
+
+
+@router.post("/tarifs/{grid_id}")
+async def change(
+    grid_id: UUID, request: Request, principal: RateKeeper, counter: CounterOf
+) -> Response:
+    """« Voir l’effet » keeps nothing; « Enregistrer » ends the grid in force the day before."""
+    fields = await form_fields(request, most=MOST_FIELDS)
+    return await _tried(principal, counter, fields, await _known(counter, grid_id))
 
 
 async def _known(counter: Counter, grid_id: UUID) -> dict[str, Any]:
@@ -78,66 +120,80 @@ async def _known(counter: Counter, grid_id: UUID) -> dict[str, Any]:
     raise Problem(404, "billing.not-found", "Tarif introuvable")
 
 
-async def _grid(
+@dataclass(frozen=True)
+class Proposal:
+    """The form as it is shown: as it was typed, or as the rate in force stands."""
+
+    rows: list[Row]
+    valid_from: str = ""
+    last_day: str = ""
+    supplement: str = "0,00"
+    code: str = ""
+    label: str = ""
+    known: dict[str, Any] | None = None
+
+    @classmethod
+    def typed(cls, fields: Fields, known: dict[str, Any] | None) -> Self:
+        names = ("valid_from", "last_day", "supplement", "code", "label")
+        typed = {name: one(fields, name).strip()[:120] for name in names}
+        return cls(rows=typed_rows(fields), known=known, **typed)
+
+
+async def _form(
     principal: Principal,
     counter: Counter,
-    known: dict[str, Any],
+    shown: Proposal,
     *,
     effect: Any = None,
     errors: list[FieldError] | None = None,
 ) -> Response:
-    following = local_date(counter.runtime.clock.now()).replace(day=1) + timedelta(days=31)
+    known = shown.known
     return await counter.page(
         "rate.html",
         principal,
-        title=f"Changer le tarif « {known['label']} »",
+        title=f"Changer le tarif « {known['label']} »" if known else "Nouveau tarif",
         section="rates",
         errors=errors or (),
-        grid=known,
+        shown=shown,
         effect=effect,
-        proposed=known.get("proposed") or following.replace(day=1).isoformat(),
+        here=f"{RATES}/{known['grid_id']}" if known else f"{RATES}/nouveau",
     )
 
 
-@router.post("/tarifs/{grid_id}")
-async def change(
-    grid_id: UUID, request: Request, principal: RateKeeper, counter: CounterOf
+async def _tried(
+    principal: Principal, counter: Counter, fields: Fields, known: dict[str, Any] | None
 ) -> Response:
-    """« Voir l’effet » keeps nothing; « Enregistrer » ends the grid in force the day before."""
-    fields = await form_fields(request, most=200)
-    known = await _known(counter, grid_id)
+    shown = Proposal.typed(fields, known)
     try:
-        body = _changed(known, fields)
-    except Mistyped as wrong:
-        return await _grid(principal, counter, known, errors=[FieldError("valid_from", str(wrong))])
-    shown = known | body | {"proposed": body["valid_from"]}
+        body = _body(fields, shown)
+    except WrongField as wrong:
+        errors = [FieldError(wrong.field, str(wrong))]
+        return await _form(principal, counter, shown, errors=errors)
     if one(fields, "act") == "enregistrer":
-        made, errors = await counter.tried("/v1/staff/rate-grids", body | {"ends_previous": True})
+        ends_previous = known is not None
+        made, errors = await counter.tried(
+            "/v1/staff/rate-grids", body | {"ends_previous": ends_previous}
+        )
         if made is not None:
             return RedirectResponse(RATES, 303)
-        return await _grid(principal, counter, shown, errors=errors)
-    month = str(body["valid_from"])[:7]
-    path = f"/v1/staff/rate-grids/preview?month={month}"
+        return await _form(principal, counter, shown, errors=_beside(errors))
+    path = f"/v1/staff/rate-grids/preview?month={body['valid_from'][:7]}"
     effect, errors = await counter.tried(path, body)
-    return await _grid(principal, counter, shown, effect=effect, errors=errors)
+    return await _form(principal, counter, shown, effect=effect, errors=_beside(errors))
 
 
-def _changed(known: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    """The grid with the amounts as they were typed. Raises Mistyped."""
-    starts = day(fields, "valid_from", "À partir du")
-    if starts is None:
-        raise Mistyped("À partir du\u00a0: écrivez le premier jour du nouveau tarif.")
-    bands = []
-    for number, band in enumerate(known["bands"]):
-        price = cents(fields, f"unit-{number}", f"Prix de {band['label']}")
-        care = cents(fields, f"care-{number}", f"Garde de {band['label']}")
-        bands.append(band | {"unit_cents": price, "care_cents": care})
-    supplement = cents(fields, "supplement", "Supplément hors territoire")
-    return {
-        "code": known["code"],
-        "label": known["label"],
-        "valid_from": starts,
-        "valid_to": None,
-        "non_resident_supplement_cents": supplement,
-        "bands": bands,
-    }
+def _body(fields: Fields, shown: Proposal) -> dict[str, Any]:
+    """Raises WrongField."""
+    if shown.known:
+        return typed_grid(fields, shown.known["code"], shown.label or shown.known["label"])
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,59}", shown.code):
+        text = "Code\u00a0: lettres minuscules sans accent, chiffres et tirets, comme « canteen »."
+        raise WrongField("code", text)
+    if not shown.label:
+        raise WrongField("label", "Nom\u00a0: écrivez celui que les familles lisent.")
+    return typed_grid(fields, shown.code, shown.label)
+
+
+def _beside(errors: list[FieldError]) -> list[FieldError]:
+    """What billing refuses is about the days or the bands; the days are what staff can mend."""
+    return [FieldError("valid_from", error.message) for error in errors]

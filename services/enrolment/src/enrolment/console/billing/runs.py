@@ -127,8 +127,3 @@ async def cancel(run_id: UUID, principal: Cashier, counter: CounterOf) -> Respon
     if done is None:
         return await _run(principal, counter, run_id, errors=errors)
     return RedirectResponse(BILLING, 303)
-
-
-@router.get("/factures/{invoice_id}/document")
-async def document(invoice_id: UUID, _: Clerk, counter: CounterOf) -> Response:
-    return await counter.paper(f"/v1/staff/invoices/{invoice_id}/document")

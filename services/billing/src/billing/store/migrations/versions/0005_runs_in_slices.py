@@ -1,4 +1,4 @@
-"""Runs that are prepared and issued slice by slice, and say how far they came."""
+"""Runs slice by slice that say how far they came; days that wait for a rate."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('preparing', 'draft', 'issuing')"),
     )
     _look_up_what_is_invoiced()
+    _create_unpriced_days()
+
+
+def _create_unpriced_days() -> None:
+    op.create_table(
+        "unpriced_days",
+        sa.Column("child_id", sa.Uuid, primary_key=True),
+        sa.Column("slot_id", sa.Uuid, primary_key=True),
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("family_id", sa.Uuid, nullable=False),
+        sa.Column("rate_code", sa.Text, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("ix_unpriced_days_day", "unpriced_days", ["day"])
 
 
 def _look_up_what_is_invoiced() -> None:
