@@ -7,10 +7,12 @@ process times the cores: the library called as its documentation shows, fonts an
 
 import asyncio
 import io
+import multiprocessing
 import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -200,9 +202,16 @@ def _naively(papers: list[str]) -> float:
     return len(papers) / (time.perf_counter() - started)
 
 
+def _naively_on(cores: int) -> float:
+    """One such process on each core, at the same time and as nice to others as ours are."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores, spawn, os.nice, (5,)) as pool:
+        return sum(pool.map(_naively, [_papers(30)] * cores))
+
+
 async def _pdf() -> Figure:
     cores = len(os.sched_getaffinity(0))
-    naive = await asyncio.to_thread(_naively, _papers(20)) * cores
+    naive = await asyncio.to_thread(_naively_on, cores)
     documents = Documents(workers=cores)
     await documents.warm()
     papers = _papers(60)

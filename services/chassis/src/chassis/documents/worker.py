@@ -17,10 +17,11 @@ from reportlab import rl_config
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from .fonts import FAMILY, Fonts, find_fonts
+from .fonts import Fonts, find_fonts
 from .frames import LENGTH, Status, frame
 from .numbering import Numbering
 from .styles import keep_parsed_styles
+from .typefaces import keep_typefaces
 
 MEMORY = 1024**3
 """Bytes of address space: a document that asks for more fails alone."""
@@ -61,30 +62,19 @@ class Printer:
         rl_config.invariant = 1
         keep_parsed_styles()
         self._numbering = Numbering()
-        self._faces = _faces(fonts)
         self._policy = ResourceAccessPolicy.server(
             fonts.folder, allow_remote=False, max_render_seconds=seconds
         )
+        keep_typefaces(fonts, self.print)
 
     def print(self, html: str) -> bytes:
         """The PDF; raises whatever the libraries raise on a document that they cannot make."""
         self._numbering.prepare(html)
         out = io.BytesIO()
-        made: Any = pisa.CreatePDF(
-            self._faces + html, dest=out, encoding="utf-8", resource_policy=self._policy
-        )
+        made: Any = pisa.CreatePDF(html, dest=out, encoding="utf-8", resource_policy=self._policy)
         if made.err:
             raise ValueError("xhtml2pdf reported errors")
         return out.getvalue()
-
-
-def _faces(fonts: Fonts) -> str:
-    """Read as a style sheet before the document's own, so that templates need not know paths."""
-    rules = "".join(
-        f"@font-face {{font-family: {FAMILY}; src: url('{path}'); font-weight: {weight}}}"
-        for path, weight in ((fonts.regular, "normal"), (fonts.bold, "bold"))
-    )
-    return f"<style>{rules}</style>"
 
 
 if __name__ == "__main__":
