@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from billing.archivist import archive_some
+from billing.bank_files import read_bank_file
 from billing.domain.ledger import Account
 from billing.domain.payments import (
     BadAllocation,
@@ -298,6 +299,33 @@ async def test_a_bank_file_is_imported_once_and_matched_to_its_invoice(priced, c
     paid = [await priced.client.post(address, json=body, headers=cashier) for _ in range(2)]
     assert paid[0].json() == paid[1].json()
     assert (await invoices_of(priced, family_id))[0]["remaining_cents"] == 0
+
+
+TOGETHER = """<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+{entries}</Stmt></BkToCstmrStmt></Document>"""
+ENTRY = """<Ntry><Amt Ccy="EUR">{total}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>{status}</Cd></Sts>
+<BookgDt><Dt>2026-11-24</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry>"""
+DETAIL = """<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">{cents}</Amt></TxAmt></AmtDtls>
+<RmtInf><Ustrd>{said}</Ustrd></RmtInf></TxDtls>"""
+
+
+def test_transfers_booked_together_are_read_one_by_one_and_twins_are_two():
+    details = DETAIL.format(cents="20.00", said="VIR A") + DETAIL.format(
+        cents="30.00", said="VIR B"
+    )
+    entries = [
+        ENTRY.format(total="50.00", status="BOOK", details=details),
+        # What does not add up stays whole; what is not booked yet is not money.
+        ENTRY.format(total="51.00", status="BOOK", details=details),
+        ENTRY.format(total="9.00", status="PDNG", details=""),
+    ]
+    lines = read_bank_file(TOGETHER.format(entries="".join(entries)).encode())
+    assert [line.amount_cents for line in lines] == [2000, 3000, 5100]
+    twins = b"Date;Libelle;Credit\n24/11/2026;VIR SEPA;30,00\n24/11/2026;VIR SEPA;30,00\n"
+    first, again = read_bank_file(twins), read_bank_file(twins)
+    assert len({line.fingerprint for line in first}) == 2
+    assert first == again
 
 
 async def test_a_french_csv_is_read_and_anything_else_is_told_what_is_wrong(priced, cashier):

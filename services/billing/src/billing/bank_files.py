@@ -3,8 +3,9 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
@@ -26,12 +27,14 @@ class BankLine:
     amount_cents: int
     label: str
     reference: str
+    twin: int = 0
+    """How many lines before it in its file say exactly the same: two may be two payments."""
 
     @property
     def fingerprint(self) -> str:
         """The same line of another file has the same one."""
         said = f"{self.booked_on}|{self.amount_cents}|{self.label}|{self.reference}"
-        return sha256(said.encode()).hexdigest()
+        return sha256((f"{said}|{self.twin}" if self.twin else said).encode()).hexdigest()
 
 
 def read_bank_file(content: bytes) -> list[BankLine]:
@@ -40,7 +43,16 @@ def read_bank_file(content: bytes) -> list[BankLine]:
     lines = [line for line in read(content) if line.amount_cents > 0]
     if len(lines) > MOST_LINES:
         raise UnreadableFile(f"Le fichier dépasse {MOST_LINES} lignes : découpez-le.")
-    return lines
+    return _told_apart(lines)
+
+
+def _told_apart(lines: list[BankLine]) -> list[BankLine]:
+    met: Counter[BankLine] = Counter()
+    found = []
+    for line in lines:
+        found.append(replace(line, twin=met[line]))
+        met[line] += 1
+    return found
 
 
 def _csv(content: bytes) -> Iterator[BankLine]:
@@ -98,24 +110,55 @@ def _camt(content: bytes) -> Iterator[BankLine]:
     if "camt.053" not in str(etree.QName(root).namespace):
         raise UnreadableFile("Ce fichier XML n’est pas un relevé camt.053.")
     for entry in root.iterfind(".//{*}Stmt/{*}Ntry"):
-        if entry.findtext("{*}CdtDbtInd") == "CRDT" and entry.findtext("{*}RvslInd") != "true":
-            yield _entry(entry)
+        if _is_received(entry):
+            yield from _entry(entry)
 
 
-def _entry(entry: "etree._Element") -> BankLine:
-    amount = entry.find("{*}Amt")
+def _is_received(entry: "etree._Element") -> bool:
+    """A credit that is booked and is no reversal of a debit."""
+    status = entry.findtext("{*}Sts/{*}Cd") or (entry.findtext("{*}Sts") or "").strip() or "BOOK"
+    credit = entry.findtext("{*}CdtDbtInd") == "CRDT"
+    return credit and status == "BOOK" and entry.findtext("{*}RvslInd") != "true"
+
+
+def _entry(entry: "etree._Element") -> Iterator[BankLine]:
+    """The transfers that the bank booked together, one by one when it says how much each was."""
+    total = _amount(entry.find("{*}Amt"))
     day = entry.findtext("{*}BookgDt/{*}Dt") or (entry.findtext("{*}BookgDt/{*}DtTm") or "")[:10]
+    details = entry.findall("{*}NtryDtls/{*}TxDtls")
+    amounts = [detail.find("{*}AmtDtls/{*}TxAmt/{*}Amt") for detail in details]
+    amounts = [
+        detail.find("{*}Amt") if amount is None else amount
+        for detail, amount in zip(details, amounts, strict=True)
+    ]
+    if len(details) > 1 and None not in amounts:
+        parts = [_amount(amount) for amount in amounts]
+        if sum(parts) == total:
+            for detail, cents in zip(details, parts, strict=True):
+                yield _line(day, cents, detail)
+            return
+    yield _line(day, total, entry)
+
+
+def _amount(amount: "etree._Element | None") -> int:
     if amount is None or amount.get("Ccy") != "EUR":
         raise UnreadableFile("Une écriture n’est pas en euros.")
+    try:
+        return _cents(amount.text or "")
+    except InvalidOperation:
+        raise UnreadableFile("Une écriture a un montant illisible.") from None
+
+
+def _line(day: str, cents: int, said_in: "etree._Element") -> BankLine:
     said = [
-        *entry.iterfind(".//{*}RmtInf/{*}Ustrd"),
-        *entry.iterfind(".//{*}RltdPties/{*}Dbtr//{*}Nm"),
+        *said_in.iterfind(".//{*}RmtInf/{*}Ustrd"),
+        *said_in.iterfind(".//{*}RltdPties/{*}Dbtr//{*}Nm"),
     ]
     label = " ".join(" ".join((element.text or "").split()) for element in said)
-    reference = entry.findtext(".//{*}Refs/{*}EndToEndId") or entry.findtext("{*}AcctSvcrRef") or ""
+    reference = (
+        said_in.findtext(".//{*}Refs/{*}EndToEndId") or said_in.findtext("{*}AcctSvcrRef") or ""
+    )
     try:
-        return BankLine(
-            date.fromisoformat(day), _cents(amount.text or ""), label[:300], reference[:60]
-        )
-    except (ValueError, InvalidOperation):
-        raise UnreadableFile("Une écriture a une date ou un montant illisible.") from None
+        return BankLine(date.fromisoformat(day), cents, label[:300], reference[:60])
+    except ValueError:
+        raise UnreadableFile("Une écriture a une date illisible.") from None
