@@ -60,12 +60,13 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         metadata=metadata,
         migrations=Path(__file__).parent / "store" / "migrations",
         routers=(
+            # The busiest first: what stands last is found last, and every request pays for it.
+            me.router,
             access.router,
             links.router,
             help_calls.router,
             preregistrations.router,
             changes.router,
-            me.router,
             own_access.router,
             staff.router,
             registry.router,
