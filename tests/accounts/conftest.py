@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from accounts.bootstrap import describe
@@ -25,6 +27,7 @@ from support.databases import Databases, ServiceDatabase
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 SERVICE_SECRET = "a-secret-only-for-tests"
 PASSWORD = "petitnavire2026"
+NOBODY = str(UUID(int=0))
 UNUSED = "http://127.0.0.1:9"
 
 
@@ -41,9 +44,9 @@ def settings(database: ServiceDatabase, **changed: Any) -> Settings:
     return Settings(**{**usual, **changed})
 
 
-def shared() -> SharedSettings:
+def shared(beside: str = UNUSED) -> SharedSettings:
     return SharedSettings(
-        accounts_url=UNUSED, enrolment_url=UNUSED, billing_url=UNUSED, messaging_url=UNUSED
+        accounts_url=beside, enrolment_url=beside, billing_url=UNUSED, messaging_url=UNUSED
     )
 
 
@@ -139,14 +142,52 @@ class Accounts:
 Start = Callable[..., Awaitable[Accounts]]
 
 
+@dataclass
+class Teams:
+    """Enrolment's answer about an agent's centres; the real one is asked in the journeys."""
+
+    seen: list[dict[str, str]] | None = None
+    """Pairs of child and family; None vouches for whomever is asked about."""
+    away: bool = False
+    url: str = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if self.away:
+            return web.json_response({}, status=503)
+        asked = await request.json()
+        named = {name: asked.get(f"{name}s") for name in ("child_id", "family_id")}
+        if self.seen is None:
+            kept = [{"child_id": one, "family_id": NOBODY} for one in named["child_id"] or ()]
+            kept += [{"child_id": NOBODY, "family_id": one} for one in named["family_id"] or ()]
+        else:
+            asked_for = [(name, ids) for name, ids in named.items() if ids is not None]
+            kept = [one for one in self.seen if all(one[name] in ids for name, ids in asked_for)]
+        return web.json_response({"children": kept})
+
+
+async def _own_token(_: web.Request) -> web.Response:
+    return web.json_response({"token": "accounts itself"})
+
+
 @pytest.fixture
-async def start(databases: Databases, clock: SteppedClock) -> AsyncIterator[Start]:
+async def teams() -> AsyncIterator[Teams]:
+    found = Teams()
+    application = web.Application()
+    application.router.add_post("/v1/internal/centre-sight", found.answer)
+    application.router.add_post("/v1/service-tokens", _own_token)
+    async with TestServer(application) as server:
+        found.url = str(server.make_url("/")).rstrip("/")
+        yield found
+
+
+@pytest.fixture
+async def start(databases: Databases, clock: SteppedClock, teams: Teams) -> AsyncIterator[Start]:
     """Start one replica after another on the same database."""
     database = await databases.fresh("accounts")
     running: list[Accounts] = []
 
     async def one_more(**changed: Any) -> Accounts:
-        service = describe(settings(database, **changed), shared())
+        service = describe(settings(database, **changed), shared(teams.url))
         runtime = build_runtime(service)
         runtime.clock = clock
         # Built with the machine's clock: everything that tells the time is made again with ours.
@@ -164,6 +205,7 @@ async def start(databases: Databases, clock: SteppedClock) -> AsyncIterator[Star
         accounts.own.hasher.close()
         await accounts.client.aclose()
         await accounts.runtime.documents.close()
+        await accounts.runtime.peers.close()
         await accounts.runtime.database.close()
 
 

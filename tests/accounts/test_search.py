@@ -45,7 +45,9 @@ async def noisetier(accounts, new_family):
     return made.json()
 
 
-async def found(accounts: Any, q: str, page: int = 1, role: Any = Audience.CENTRE) -> list[str]:
+async def found(
+    accounts: Any, q: str, page: int = 1, role: Any = Audience.SECRETARIAT
+) -> list[str]:
     token = await accounts.token(role)
     answer = await accounts.call(
         "GET", "/v1/staff/families", token=token, params={"q": q, "page": page}

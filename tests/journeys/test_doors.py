@@ -6,7 +6,9 @@ import re
 import pytest
 from playwright.async_api import Page, Response, Route, expect
 
+from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
+from portail_local.demo_data.doors import Caller
 from portail_local.demo_data.families import PASSWORD
 
 from . import booking
@@ -69,6 +71,31 @@ async def test_an_agent_without_the_role_reads_why_and_can_leave(people: People)
     await expect(page.get_by_role("main").locator(".lead")).not_to_be_empty()
     await page.get_by_role("button", name="Se déconnecter").first.click()
     await expect(page).to_have_url(re.compile("/console/connexion"))
+
+
+async def test_a_team_opens_the_files_of_its_own_centre_only(people: People) -> None:
+    team, secretariat = await people.calls("centre"), await people.calls("secretariat")
+
+    async def found(agent: Caller) -> dict[str, list[str]]:
+        listed = await agent.get(Context.ACCOUNTS, "/v1/staff/families")
+        return {
+            one["family_id"]: [child["child_id"] for child in one["children"]]
+            for one in listed["items"]
+        }
+
+    everybody, own = await found(secretariat), await found(team)
+    assert own
+    assert own.keys() < everybody.keys()
+    others = {family: everybody[family] for family in everybody.keys() - own.keys()}
+    for families, opens in ((own, True), (others, False)):
+        family_id, (child_id, *_) = next(item for item in families.items() if item[1])
+        for path in (f"families/{family_id}", f"children/{child_id}/health"):
+            if opens:
+                assert await team.get(Context.ACCOUNTS, f"/v1/staff/{path}")
+                continue
+            with pytest.raises(PeerRefused) as refused:
+                await team.get(Context.ACCOUNTS, f"/v1/staff/{path}")
+            assert refused.value.status == 403
 
 
 @pytest.mark.parametrize("identifier", ["centre", "audit"])

@@ -1,5 +1,6 @@
 """Who works only in centres sees what is asked of these centres, and nothing else."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,43 @@ async def test_an_agent_sees_the_requests_of_the_centres_of_the_team(ask, reader
     assert "1\u00a0à décider" in seen
     assert (await agent.open(address)).status_code == 200
     assert (await agent.open("/v1/staff/requests")).json()["total"] == 1
+
+
+async def test_accounts_is_told_whom_a_team_looks_after(ask, reader, enrolment):
+    request = await ask()
+    _, staff_id = await in_a_centre(enrolment, reader)
+    (child,) = await enrolment.rows("SELECT child_id, family_id FROM bookings LIMIT 1")
+    service = enrolment.staff(Audience.SERVICE)
+
+    async def seen(**named: list[str]) -> Any:
+        body = {"staff_id": staff_id, **named}
+        answer = await service.post("/v1/internal/centre-sight", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["children"]
+
+    admin = reader(Audience.ADMIN)
+    creator = enrolment.staff(Audience.ADMIN)
+    other = (await creator.post("/v1/staff/centres", {"name": "Le Préau"})).json()["centre_id"]
+    await admin.send(f"{TEAMS}/{staff_id}", centre=other)
+    assert await seen() == []
+    (centre,) = await enrolment.rows("SELECT centre_id FROM centres WHERE name != 'Le Préau'")
+    await admin.send(f"{TEAMS}/{staff_id}", centre=str(centre.centre_id))
+    own = [{"child_id": str(child.child_id), "family_id": str(child.family_id)}]
+    assert request["number"]
+    assert await seen() == own
+    assert await seen(child_ids=[str(child.child_id)], family_ids=[str(child.family_id)]) == own
+    assert await seen(child_ids=[str(new_id())]) == await seen(child_ids=[]) == []
+    # Days of long ago bind no team to a child; and a role that is gone shows nobody.
+    await enrolment.handle(
+        StaffMemberRecorded(version=2, staff_id=UUID(staff_id), name="Alix", roles=("cash_office",))
+    )
+    assert await seen() == []
+    await enrolment.handle(
+        StaffMemberRecorded(version=3, staff_id=UUID(staff_id), name="Alix", roles=("centre",))
+    )
+    assert await seen() == own
+    enrolment.clock.advance(timedelta(days=500))
+    assert await seen() == []
 
 
 async def test_another_centres_requests_stay_hidden(ask, reader, enrolment):

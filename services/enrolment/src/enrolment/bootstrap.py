@@ -9,6 +9,7 @@ from portail_contracts.catalogue import Context
 from .admission import Admission
 from .api import (
     catalogue,
+    centre_sight,
     centres,
     desk_settings,
     export,
@@ -48,6 +49,7 @@ def service() -> Service:
             parents_requests.router,
             parents_enrolments.router,
             feeds.router,
+            centre_sight.router,
             centres.router,
             centres.teams,
             mailing.router,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from accounts.domain.access import Role
 from accounts.domain.account_form import account_sections
 from accounts.domain.change import UnknownChange
 from accounts.domain.child_form import child_sections, new_child_sections
@@ -19,6 +20,7 @@ from chassis.clock import local_date
 from chassis.runtime import Runtime, RuntimeOf
 from portail_contracts.accounts import ChangeProposed
 
+from .callers import ensure_change_seen, roles_only
 from .change_answers import change_out, sheet, staff_change_out
 from .change_schemas import ChangeIn, ChangeList, ChangeOut, Sheet, StaffChangeIn, StaffChangeOut
 from .problems import fields_told
@@ -27,7 +29,7 @@ router = APIRouter(tags=["changes"])
 
 FamilyCaller = Annotated[Principal, allow(Audience.FAMILY)]
 Clerk = Annotated[Principal, allow(Audience.SECRETARIAT)]
-_READERS = allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.ADMIN, Audience.AUDITOR)
+_READERS = frozenset(Role) - {Role.CASH_OFFICE}
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 
 
@@ -102,12 +104,15 @@ async def propose_at_front_desk(
     return await _propose(_proposal(body, body.family_id, author, sees_all=True), runtime, response)
 
 
-@router.get("/v1/staff/changes/{request_id}", dependencies=[_READERS])
-async def one_change(request_id: UUID, runtime: RuntimeOf) -> StaffChangeOut:
+@router.get("/v1/staff/changes/{request_id}")
+async def one_change(
+    request_id: UUID, principal: Annotated[Principal, roles_only(_READERS)], runtime: RuntimeOf
+) -> StaffChangeOut:
     async with runtime.database.reading() as connection:
         change = await find_change(connection, request_id)
     if change is None:
         raise UnknownChange
+    await ensure_change_seen(runtime, principal, change, _READERS)
     return staff_change_out(change)
 
 

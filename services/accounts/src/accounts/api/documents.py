@@ -5,11 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from accounts.domain.document import OPENERS, Document, DocumentState, WrongDocument, may_open
+from accounts.centre_sight import ensure_seen, is_bound
+from accounts.domain.document import (
+    OPENERS,
+    Document,
+    DocumentState,
+    UnknownDocument,
+    WrongDocument,
+    may_open,
+)
 from accounts.domain.family import Family, UnknownFamily
 from accounts.domain.reading import KEEPERS, Purpose
 from accounts.resources import Resources, ResourcesOf
-from accounts.store.documents import documents_of
+from accounts.store.documents import document_by_id, documents_of
 from accounts.store.families import family_by_id
 from accounts.use_cases.open_document import open_document
 from accounts.use_cases.submit_document import Sender, Sending, submit_document
@@ -19,7 +27,7 @@ from chassis.examination import FileRefused
 from chassis.problems import Problem
 from chassis.runtime import Runtime, RuntimeOf
 
-from .callers import reader_of, roles_of, roles_only
+from .callers import reader_of, roles_of, roles_only, seen_by
 from .document_schemas import DocumentIn, DocumentOut, Documents, document_out, safe_name
 from .files import checked_as, refused, sent_file, to_save
 from .health import of_staff
@@ -29,6 +37,7 @@ router = APIRouter(tags=["documents"])
 MOST_LISTED = 200
 FamilyCaller = Annotated[Principal, allow(Audience.FAMILY)]
 Opener = Annotated[Principal, roles_only(OPENERS)]
+OpenerOfFamily = Annotated[Principal, seen_by(OPENERS)]
 
 
 @router.post("/v1/me/documents", status_code=201)
@@ -60,7 +69,9 @@ async def own_documents(principal: FamilyCaller, runtime: RuntimeOf) -> Document
 
 
 @router.get("/v1/staff/families/{family_id}/documents")
-async def documents_of_family(family_id: UUID, principal: Opener, runtime: RuntimeOf) -> Documents:
+async def documents_of_family(
+    family_id: UUID, principal: OpenerOfFamily, runtime: RuntimeOf
+) -> Documents:
     """Those that the caller's roles may open: a kind alone may say too much."""
     roles = roles_of(principal)
     _, found = await _listed(runtime, family_id)
@@ -99,6 +110,7 @@ async def content(
     purpose: Annotated[Purpose, Query()] = Purpose.REQUEST,
 ) -> Response:
     roles = roles_of(principal)
+    await ensure_document_seen(runtime, principal, document_id)
     async with runtime.database.transaction() as transaction:
         opened = await open_document(
             transaction,
@@ -110,6 +122,23 @@ async def content(
             runtime.clock.now(),
         )
     return to_save(opened.content, opened.name, opened.document.media_type)
+
+
+async def ensure_document_seen(runtime: Runtime, principal: Principal, document_id: UUID) -> None:
+    """Before it is opened by staff; raises UnknownDocument or OtherCentre."""
+    if not is_bound(principal, OPENERS):
+        return
+    async with runtime.database.reading() as connection:
+        document = await document_by_id(connection, document_id)
+    if document is None:
+        raise UnknownDocument
+    await ensure_seen(
+        runtime.peers,
+        principal,
+        OPENERS,
+        child_id=document.child_id,
+        family_id=document.family_id,
+    )
 
 
 async def _send(

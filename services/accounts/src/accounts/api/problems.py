@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from accounts.centre_sight import OtherCentre
 from accounts.domain.access import (
     IdentifierTaken,
     NoRole,
@@ -52,6 +53,9 @@ PROBLEMS: ProblemKinds = {
         401, "accounts.sign-in-refused", "L’identifiant ou le mot de passe n’est pas le bon"
     ),
     SessionOver: ProblemKind(401, "accounts.session-over", "Votre session est terminée"),
+    OtherCentre: ProblemKind(
+        403, "accounts.other-centre", "Cet enfant n’est pas inscrit dans vos centres"
+    ),
     WrongPassword: ProblemKind(
         422, "accounts.wrong-password", "Le mot de passe actuel n’est pas le bon"
     ),

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from accounts.centre_sight import sight_of
+from accounts.domain.access import Role
 from accounts.domain.amending import Amendment
 from accounts.domain.family import UnknownFamily
 from accounts.domain.reading import OVERSEERS
 from accounts.domain.searching import words
 from accounts.store.families import family_by_id
 from accounts.store.file_history import timeline
-from accounts.store.search import all_families, find_families
+from accounts.store.search import Window, all_families, find_families
 from accounts.use_cases.amend_family import amend_family, remove_contact
 from accounts.use_cases.open_family import open_family
 from chassis.auth import STAFF, Audience, Principal, allow
@@ -36,18 +38,25 @@ from .registry_schemas import (
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 
 Keeper = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN)]
+AnyStaff = Annotated[Principal, allow(*STAFF)]
 Typed = Annotated[str, Query(max_length=200)]
 
 
-@router.get("/families", dependencies=[allow(*STAFF)])
-async def search(runtime: RuntimeOf, q: Typed = "", page: Page = 1) -> FoundFamiliesOut:
-    """Every family when nothing is asked; nobody when what is asked holds no word."""
-    place = {"offset": (page - 1) * PAGE_SIZE, "limit": PAGE_SIZE}
+@router.get("/families")
+async def search(
+    principal: AnyStaff, runtime: RuntimeOf, q: Typed = "", page: Page = 1
+) -> FoundFamiliesOut:
+    """Every family when nothing is asked; nobody when what is asked holds no word.
+
+    For an agent of the centres: of the families whose children the team looks after.
+    """
+    sight = await sight_of(runtime.peers, principal, frozenset(Role))
+    window = Window((page - 1) * PAGE_SIZE, PAGE_SIZE, sight.family_ids)
     async with runtime.database.reading() as connection:
         if q.strip():
-            found, total = await find_families(connection, words(q), **place)
+            found, total = await find_families(connection, words(q), window)
         else:
-            found, total = await all_families(connection, **place)
+            found, total = await all_families(connection, window)
     return FoundFamiliesOut(
         items=[FoundFamilyOut.model_validate(one) for one in found],
         page=page,

@@ -7,16 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from accounts.centre_sight import sight_of
 from accounts.domain.child import Diet
-from accounts.domain.reading import Part
+from accounts.domain.reading import OPENED_BY, Part
 from accounts.resources import ResourcesOf
 from accounts.use_cases.read_roster import read_roster
 from chassis.auth import Principal
 from chassis.runtime import RuntimeOf
 
-from .callers import opened_by, reader_of
+from .callers import reader_of, roles_only
 
 router = APIRouter(prefix="/v1/staff", tags=["health"])
+
+_READERS = OPENED_BY[Part.HEALTH]
 
 
 class RosterIn(BaseModel):
@@ -38,17 +41,22 @@ class RosterOut(BaseModel):
 @router.post("/rosters")
 async def roster_notes(
     body: RosterIn,
-    principal: Annotated[Principal, opened_by(Part.HEALTH)],
+    principal: Annotated[Principal, roles_only(_READERS)],
     runtime: RuntimeOf,
     own: ResourcesOf,
 ) -> RosterOut:
-    """A body rather than an address: which children are together is nobody else's business."""
+    """A body rather than an address: which children are together is nobody else's business.
+
+    Children of other centres than the caller's are left out, as unknown ones are.
+    """
+    sight = await sight_of(runtime.peers, principal, _READERS, child_ids=body.child_ids)
+    seen = [one for one in dict.fromkeys(body.child_ids) if sight.sees_child(one)]
     async with runtime.database.transaction() as transaction:
         found = await read_roster(
             transaction,
             own.master_keys,
             reader_of(principal),
-            list(dict.fromkeys(body.child_ids)),
+            seen,
             body.day,
             runtime.clock.now(),
         )

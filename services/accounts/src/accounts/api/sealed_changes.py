@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from accounts.domain.access import Role
 from accounts.domain.change import Change, UnknownChange
 from accounts.domain.document import OPENERS, UnknownDocument, may_open
 from accounts.domain.health import HealthRecord
@@ -21,7 +22,7 @@ from accounts.use_cases.show_photo import show_photo
 from chassis.auth import Principal
 from chassis.runtime import Runtime, RuntimeOf
 
-from .callers import opened_by, reader_of, roles_of, roles_only
+from .callers import ensure_change_seen, reader_of, roles_of, roles_only
 from .family_schemas import FromDomain
 from .files import picture, to_save
 
@@ -43,11 +44,11 @@ class HealthCompared(BaseModel):
 @router.get("/{request_id}/health")
 async def compared(
     request_id: UUID,
-    principal: Annotated[Principal, opened_by(Part.HEALTH)],
+    principal: Annotated[Principal, roles_only(OPENED_BY[Part.HEALTH])],
     runtime: RuntimeOf,
     own: ResourcesOf,
 ) -> HealthCompared:
-    change = await _change(runtime, request_id)
+    change = await _change(runtime, principal, request_id, OPENED_BY[Part.HEALTH])
     if change.kind != CHILD_HEALTH or change.child_id is None:
         raise UnknownChange
     async with runtime.database.transaction() as transaction:
@@ -74,7 +75,7 @@ async def file(
     runtime: RuntimeOf,
     own: ResourcesOf,
 ) -> Response:
-    change = await _change(runtime, request_id)
+    change = await _change(runtime, principal, request_id, OPENERS)
     if change.kind == DOCUMENT_SUBMIT:
         return await _document(request_id, principal, runtime, own)
     if change.kind == CHILD_PHOTO and roles_of(principal) & OPENED_BY[Part.PHOTO]:
@@ -82,11 +83,15 @@ async def file(
     raise UnknownChange
 
 
-async def _change(runtime: Runtime, request_id: UUID) -> Change:
+async def _change(
+    runtime: Runtime, principal: Principal, request_id: UUID, roles: frozenset[Role]
+) -> Change:
+    """Raises UnknownChange, or OtherCentre where the caller looks after other children."""
     async with runtime.database.reading() as connection:
         change = await find_change(connection, request_id)
     if change is None:
         raise UnknownChange
+    await ensure_change_seen(runtime, principal, change, roles)
     return change
 
 

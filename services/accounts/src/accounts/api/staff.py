@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from accounts.domain.access import Role
 from accounts.domain.credential import check
 from accounts.domain.family import UnknownFamily
 from accounts.resources import Resources, ResourcesOf
@@ -18,7 +19,7 @@ from chassis.auth import Audience, Principal, allow
 from chassis.runtime import RuntimeOf
 
 from .accesses import agent_of
-from .callers import actor_of
+from .callers import actor_of, seen_by
 from .family_input import family_from
 from .family_schemas import FamilyIn, WholeFamily
 from .schemas import Credentials, CredentialsOut
@@ -46,15 +47,7 @@ async def add_family(
 
 @router.get(
     "/families/{family_id}",
-    dependencies=[
-        allow(
-            Audience.SECRETARIAT,
-            Audience.CENTRE,
-            Audience.CASH_OFFICE,
-            Audience.ADMIN,
-            Audience.AUDITOR,
-        )
-    ],
+    dependencies=[seen_by(frozenset(Role))],
 )
 async def one_family(family_id: UUID, runtime: RuntimeOf) -> WholeFamily:
     async with runtime.database.reading() as connection:

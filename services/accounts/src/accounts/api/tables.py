@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from accounts.centre_sight import Sight, sight_of
 from accounts.domain.access import Role
 from accounts.domain.exporting import COLUMNS_OF, Cell, cells, columns_for
 from accounts.domain.importing import KEY, TITLES
@@ -127,18 +128,18 @@ async def take(
 @router.get("/exports/families.csv")
 async def export_csv(principal: Exporter, runtime: RuntimeOf) -> Response:
     """Leaves as it is read: 15,000 families are never in memory together."""
-    titles = _titles(principal)
+    titles, sight = _titles(principal), await _sight(runtime, principal)
     return StreamingResponse(
-        _pages(runtime, titles), media_type=CSV_TYPE, headers=_headers("familles.csv")
+        _pages(runtime, titles, sight), media_type=CSV_TYPE, headers=_headers("familles.csv")
     )
 
 
 @router.get("/exports/families.ods")
 async def export_ods(principal: Exporter, runtime: RuntimeOf) -> Response:
     """The format is one compressed document: it is made whole, beside the other requests."""
-    titles = _titles(principal)
+    titles, sight = _titles(principal), await _sight(runtime, principal)
     rows: list[Sequence[Cell]] = []
-    async for chunk in _chunks(runtime, titles):
+    async for chunk in _chunks(runtime, titles, sight):
         rows += chunk
     content = await asyncio.to_thread(ods_table, "Familles", titles, rows)
     return _file(content, ODS_TYPE, "familles.ods")
@@ -151,19 +152,26 @@ def _titles(principal: Principal) -> tuple[str, ...]:
     return columns_for(roles)
 
 
-async def _pages(runtime: Runtime, titles: Sequence[str]) -> AsyncIterator[bytes]:
+async def _sight(runtime: Runtime, principal: Principal) -> Sight:
+    return await sight_of(runtime.peers, principal, frozenset(COLUMNS_OF))
+
+
+async def _pages(runtime: Runtime, titles: Sequence[str], sight: Sight) -> AsyncIterator[bytes]:
     yield csv_table(titles, [])
-    async for chunk in _chunks(runtime, titles):
+    async for chunk in _chunks(runtime, titles, sight):
         # The mark stands at the beginning of the file only; the first line is the titles again.
         page = csv_table(titles, chunk).partition(b"\r\n")[2]
         yield page
 
 
-async def _chunks(runtime: Runtime, titles: Sequence[str]) -> AsyncIterator[list[Sequence[Cell]]]:
+async def _chunks(
+    runtime: Runtime, titles: Sequence[str], sight: Sight
+) -> AsyncIterator[list[Sequence[Cell]]]:
     chunk: list[Sequence[Cell]] = []
     async with runtime.database.reading() as connection:
         async for sections in lines(connection, local_date(runtime.clock.now())):
-            chunk.append(cells(titles, sections))
+            if sight.sees_family(UUID(sections["family"]["family_id"])):
+                chunk.append(cells(titles, sections))
             if len(chunk) == AT_ONCE:
                 yield chunk
                 chunk = []

@@ -4,13 +4,13 @@ Each word typed is looked for by itself in `search_words`; a family is found whe
 ranks by how near they are: the very word, then its beginning, then what is written nearly so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Uuid, bindparam, column, func, select, text
+from sqlalchemy import ARRAY, JSON, ColumnElement, Uuid, bindparam, column, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.searching import Looking, Word
@@ -111,29 +111,46 @@ class FoundFamily:
     children: tuple[FoundChild, ...]
 
 
+@dataclass(frozen=True)
+class Window:
+    """One page of what is found; `within` some families only, where the reader sees no others."""
+
+    offset: int
+    limit: int
+    within: Collection[UUID] | None = None
+
+
 async def find_families(
-    connection: AsyncConnection, words: Sequence[Word], *, offset: int, limit: int
+    connection: AsyncConnection, words: Sequence[Word], window: Window
 ) -> tuple[list[FoundFamily], int]:
     """The nearest first, and how many there are. Every word must be found."""
     if not words:
         return [], 0
-    ids, total = await _matching(connection, words, offset, limit)
+    ids, total = await _matching(connection, words, window)
     return await _summaries(connection, ids), total
 
 
 async def all_families(
-    connection: AsyncConnection, *, offset: int, limit: int
+    connection: AsyncConnection, window: Window
 ) -> tuple[list[FoundFamily], int]:
     """Every family by name, and how many there are."""
-    standing = families.c.family_id.not_in(select(family_merges.c.absorbed_family_id))
-    count = select(func.count()).select_from(families).where(standing)
+    standing: list[ColumnElement[bool]] = [
+        families.c.family_id.not_in(select(family_merges.c.absorbed_family_id))
+    ]
+    if window.within is not None:
+        standing.append(families.c.family_id.in_(window.within))
+    count = select(func.count()).select_from(families).where(*standing)
     total = (await connection.execute(count)).scalar_one()
     by_name = (
         select(families.c.family_id)
-        .where(standing)
+        .where(*standing)
         .order_by(func.search_folded(families.c.name), families.c.family_id)
     )
-    ids = (await connection.execute(by_name.offset(offset).limit(limit))).scalars().all()
+    ids = (
+        (await connection.execute(by_name.offset(window.offset).limit(window.limit)))
+        .scalars()
+        .all()
+    )
     return await _summaries(connection, ids), total
 
 
@@ -143,7 +160,7 @@ async def _summaries(connection: AsyncConnection, ids: Sequence[UUID]) -> list[F
 
 
 async def _matching(
-    connection: AsyncConnection, words: Sequence[Word], offset: int, limit: int
+    connection: AsyncConnection, words: Sequence[Word], window: Window
 ) -> tuple[list[UUID], int]:
     await connection.execute(
         select(func.set_config("pg_trgm.similarity_threshold", str(SIMILAR), True))
@@ -151,20 +168,23 @@ async def _matching(
     hits = " UNION ALL ".join(
         _HITS[word.looking].format(n=number) for number, word in enumerate(words)
     )
+    within = "" if window.within is None else "WHERE f.family_id = ANY(CAST(:within AS uuid[]))"
     statement = text(
         f"""
         SELECT f.family_id, count(*) OVER () AS total
         FROM (SELECT h.family_id, avg(h.near) AS near FROM ({hits}) h
             GROUP BY h.family_id HAVING count(*) = :asked) found
-        JOIN families f ON f.family_id = found.family_id
+        JOIN families f ON f.family_id = found.family_id {within}
         ORDER BY found.near DESC, search_folded(f.name), f.family_id OFFSET :offset LIMIT :limit
         """
     )
     given: dict[str, Any] = {f"word_{number}": word.text for number, word in enumerate(words)}
+    if window.within is not None:
+        given["within"] = list(window.within)
     rows = (
         await connection.execute(
             statement.columns(column("family_id", Uuid), column("total")),
-            {**given, "asked": len(words), "offset": offset, "limit": limit},
+            {**given, "asked": len(words), "offset": window.offset, "limit": window.limit},
         )
     ).all()
     return [row.family_id for row in rows], rows[0].total if rows else 0
