@@ -10,11 +10,13 @@ import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.bootstrap import describe
 from accounts.resources import Resources, resources_of
 from accounts.settings import Settings
+from accounts.store.staff import staff_member
+from accounts.store.tables import credentials
 from chassis.app import build_runtime, create_app
 from chassis.auth import Audience, Principal
 from chassis.broker.tables import outbox
@@ -127,10 +129,35 @@ class Accounts:
         given = await self.as_staff(
             "POST",
             f"/v1/staff/families/{whole['family_id']}/credentials",
-            {"identifier": identifier, "password": PASSWORD},
+            {"identifier": identifier},
         )
         assert given.status_code == 201, given.text
+        await self.choose_password(UUID(given.json()["account_id"]))
         return whole
+
+    async def choose_password(self, account_id: UUID, password: str = PASSWORD) -> None:
+        """As the holder does by a link, without the events that tell of it."""
+        values = {
+            "password_hash": await self.own.hasher.hash(password),
+            "password_changed_at": self.clock.now(),
+        }
+        chosen = update(credentials).where(credentials.c.account_id == account_id).values(values)
+        async with self.runtime.database.transaction() as transaction:
+            await transaction.connection.execute(chosen)
+
+    async def add_staff(
+        self, identifier: str, *roles: str, name: str = "Dominique Renoncule"
+    ) -> str:
+        """A member of staff who has chosen a password; the id."""
+        body = {"name": name, "identifier": identifier, "roles": list(roles)}
+        made = await self.as_staff("POST", "/v1/staff/staff-members", body)
+        assert made.status_code == 201, made.text
+        staff_id: str = made.json()["staff_id"]
+        async with self.runtime.database.reading() as connection:
+            found = await staff_member(connection, UUID(staff_id))
+        assert found is not None
+        await self.choose_password(found.account_id)
+        return staff_id
 
     async def recorded(self) -> list[Envelope]:
         """The events that wait to be published, in order."""

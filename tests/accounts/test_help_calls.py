@@ -131,7 +131,7 @@ async def test_whoever_is_not_known_is_a_visitor_for_staff(accounts, forwarded):
     await accounts.as_staff(
         "POST",
         "/v1/staff/staff-members",
-        {"name": "D", "identifier": "agent", "password": "petitnavire2026", "roles": ["centre"]},
+        {"name": "D", "identifier": "agent", "roles": ["centre"]},
     )
     for identifier in ("personne", "agent", None):
         await call(accounts, identifier=identifier, address=f"192.0.2.{len(forwarded)}")

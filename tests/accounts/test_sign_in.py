@@ -43,17 +43,10 @@ async def test_a_family_signs_in_and_every_service_knows_it(accounts):
 
 
 async def test_a_member_of_staff_signs_in_with_their_roles(accounts):
-    body = {
-        "name": "Dominique Renoncule",
-        "identifier": "d.renoncule",
-        "password": PASSWORD,
-        "roles": ["secretariat", "centre", "secretariat"],
-    }
-    made = await accounts.as_staff("POST", "/v1/staff/staff-members", body)
-    assert made.status_code == 201
+    staff_id = await accounts.add_staff("d.renoncule", "secretariat", "centre", "secretariat")
     answer = await accounts.sign_in("D.Renoncule", door="staff")
     principal = await verifier(accounts).authenticate(answer.json()["token"])
-    assert str(principal.staff_id) == made.json()["staff_id"]
+    assert str(principal.staff_id) == staff_id
     assert principal.audiences == {Audience.SECRETARIAT, Audience.CENTRE}
     assert principal.family_id is None
     refused = await accounts.sign_in("d.renoncule", door="family")

@@ -2,34 +2,66 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
+from io import BytesIO
+from uuid import UUID, uuid4
 
 import pyotp
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from accounts.store.tables import recovery_codes, second_factors
+from accounts.use_cases.make_link import secret_of
+from chassis.auth import Audience
 
 PASSWORD = "petitnavire2026"
 PATH = "/v1/staff/staff-members"
 
 
 async def add(accounts, identifier="dominique", roles=("secretariat",)):
-    body = {
-        "name": "Dominique Renoncule",
-        "identifier": identifier,
-        "password": PASSWORD,
-        "roles": list(roles),
-    }
-    made = await accounts.as_staff("POST", PATH, body)
-    assert made.status_code == 201, made.text
-    return made.json()["staff_id"]
+    return await accounts.add_staff(identifier, *roles)
 
 
 async def signed_in(accounts, identifier="dominique"):
     answer = await accounts.sign_in(identifier, door="staff")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def test_an_agent_chooses_the_password_by_a_letter_that_serves_once(accounts, problem_of):
+    body = {"name": "Alix Péan", "identifier": "alix", "roles": ["secretariat"]}
+    made = (await accounts.as_staff("POST", PATH, {**body, "password": PASSWORD})).json()
+    assert (await accounts.sign_in("alix", door="staff")).status_code == 401
+    own = f"{PATH}/{made['staff_id']}"
+    letter = f"links/{made['link_id']}/letter"
+    printed = await accounts.as_staff("GET", f"{own}/{letter}")
+    words = PdfReader(BytesIO(printed.content)).pages[0].extract_text()
+    secret = secret_of(accounts.own.master_key, UUID(made["link_id"]))
+    assert secret in words
+    assert "Alix Péan" in words
+    assert "console des agents" in words
+    # Neither by the doors of families' letters, nor as somebody else's, nor by the secretariat.
+    for path, role, status in (
+        (f"/v1/staff/access-links/{made['link_id']}/letter", Audience.SECRETARIAT, 410),
+        (f"{PATH}/{await add(accounts)}/{letter}", Audience.ADMIN, 410),
+        (f"{own}/{letter}", Audience.SECRETARIAT, 403),
+    ):
+        assert (await accounts.as_staff("GET", path, role=role)).status_code == status
+    another = (await accounts.as_staff("POST", f"{own}/links")).json()
+    wish = {"secret": secret, "password": PASSWORD, "address": "192.0.2.7"}
+    over = await accounts.as_service("POST", "/v1/access-links/redeem", wish)
+    assert (over.status_code, problem_of(over)) == (410, "accounts.link-over")
+    wish["secret"] = secret_of(accounts.own.master_key, UUID(another["link_id"]))
+    shown = await accounts.as_service("POST", "/v1/access-links/open", wish)
+    assert (shown.json()["door"], shown.json()["name"]) == ("staff", "Alix Péan")
+    for status in (200, 410):
+        answer = await accounts.as_service("POST", "/v1/access-links/redeem", wish)
+        assert answer.status_code == status
+    await signed_in(accounts, "alix")
+    sheet = (await accounts.as_staff("GET", own)).json()
+    assert [one["what"] for one in sheet["actions"]] == ["letter-made", "letter-made"]
+    await accounts.as_staff("POST", f"{own}/disable", {"version": 1})
+    assert (await accounts.as_staff("POST", f"{own}/links")).status_code == 409
 
 
 async def refreshed(accounts, session):
@@ -65,7 +97,7 @@ async def test_a_closed_member_of_staff_is_out_at_the_next_refresh(accounts):
     assert (await refreshed(accounts, session)).status_code == 401
     await signed_in(accounts)
     sheet = (await accounts.as_staff("GET", f"{PATH}/{staff_id}")).json()
-    assert [one["what"] for one in sheet["actions"]] == ["enabled", "disabled"]
+    assert [one["what"] for one in sheet["actions"]] == ["enabled", "disabled", "letter-made"]
 
 
 async def test_a_page_that_is_out_of_date_changes_nothing(accounts, problem_of):

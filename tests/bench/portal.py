@@ -13,7 +13,6 @@ import aiohttp
 from bench.figures import Figure
 from chassis.clock import SystemClock
 from portail_contracts.catalogue import Context
-from portail_local.access import DemoAccess
 from portail_local.demo_data import load
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import PASSWORD
@@ -50,14 +49,7 @@ async def measure(_: Servers) -> list[Figure]:
 
 
 async def _fill(system: System) -> None:
-    access = DemoAccess(
-        urls=system.urls,
-        admin_identifier=system.admin_identifier,
-        admin_password=system.admin_password,
-        clock_shift=None,
-        gateway_secret=system.secrets.service_secrets["gateway"],
-    )
-    await load(access)
+    await load(system.access())
     # The load's events are still on their way; let the house come to rest.
     await asyncio.sleep(5)
 

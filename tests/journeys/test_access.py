@@ -117,11 +117,11 @@ async def _agent(people: People) -> str:
     body = {
         "name": "Nour Perrin",
         "identifier": "nour.perrin",
-        "password": PASSWORD,
         "roles": ["auditor"],
     }
     await admin.post(Context.ACCOUNTS, "/v1/staff/staff-members", body)
     await doors.close()
+    people.house.wait(system.access().give_passwords([body["identifier"]], PASSWORD))
     return body["identifier"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.clock import clock_from
 from portail_contracts.catalogue import Context
-from portail_local.access import DemoAccess, DemoAccounts
+from portail_local.access import DemoAccounts
 from portail_local.demo_data import load
 from portail_local.demo_data.doors import Caller, Doors
 from portail_local.demo_data.families import PASSWORD
@@ -33,7 +33,7 @@ class House:
 
     def start(self) -> None:
         self.wait(self.system.start())
-        self.accounts = self.wait(load(self._access()))
+        self.accounts = self.wait(load(self.system.access()))
 
     def stop(self) -> None:
         self.wait(self.system.stop())
@@ -56,16 +56,7 @@ class House:
     def doors(self) -> Doors:
         """A client of the services; the caller closes it."""
         clock = clock_from(self.system.clock_shift)
-        return Doors(self.system.urls, self._access().gateway_secret, clock)
-
-    def _access(self) -> DemoAccess:
-        return DemoAccess(
-            urls=self.system.urls,
-            admin_identifier=self.system.admin_identifier,
-            admin_password=self.system.admin_password,
-            clock_shift=self.system.clock_shift,
-            gateway_secret=self.system.secrets.service_secrets["gateway"],
-        )
+        return Doors(self.system.urls, self.system.secrets.service_secrets["gateway"], clock)
 
 
 async def free_cells(parent: Caller, month: str, rate_code: str) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ import pytest
 from chassis.auth import Audience
 from chassis.peers import PeerRefused, PeerUnavailable
 
+from .conftest import words
+
 NOBODY = "0199e2b0-0000-7000-8000-00000000dead"
 FAMILY = "0199e2b0-0000-7000-8000-0000000000f1"
 HOSTILE = "<script>alert(1)</script>"
@@ -101,7 +103,8 @@ def accounts(enrolment: Any, reader: Callable[..., Any]) -> FakeAccounts:
             f"POST {path}/disable": None,
             f"POST {path}/enable": None,
             f"GET {member}": {"items": [AGENT], **LISTED},
-            f"POST {member}": {"staff_id": NOBODY},
+            f"POST {member}": {"staff_id": NOBODY, "link_id": FAMILY},
+            f"POST {member}/{NOBODY}/links": {"link_id": FAMILY},
             f"GET {member}/{NOBODY}": {"agent": AGENT, "actions": sheet["actions"]},
             f"POST {member}/{NOBODY}/roles": AGENT,
             f"POST {member}/{NOBODY}/disable": AGENT,
@@ -134,8 +137,8 @@ async def test_a_page_shows_what_accounts_says(accounts: Any, reader: Any, path:
     answer = await reader(Audience.ADMIN).open(path)
 
     assert answer.status_code == 200, answer.text
-    for words in PAGES[path]:
-        assert words in answer.text
+    for said in PAGES[path]:
+        assert said in answer.text
     assert HOSTILE not in answer.text
 
 
@@ -150,7 +153,11 @@ ACTS = [
     (f"/console/acces/{NOBODY}/adresse", {"email": " a@example.test "}, "?fait=adresse"),
     (f"/console/acces/{NOBODY}/fermer", {}, "?fait=ferme"),
     (f"/console/acces/{NOBODY}/rouvrir", {}, "?fait=ouvert"),
-    ("/console/agents", {"name": "D", "identifier": "dominique", "roles": "centre"}, "?fait=cree"),
+    (
+        "/console/agents",
+        {"name": "D", "identifier": "dominique", "roles": "centre"},
+        f"?fait=cree&courrier={FAMILY}",
+    ),
     (f"/console/agents/{NOBODY}/roles", {"version": "3", "roles": "centre"}, "?fait=roles"),
     (f"/console/agents/{NOBODY}/fermer", {"version": "3"}, "?fait=ferme"),
     (f"/console/agents/{NOBODY}/rouvrir", {"version": "3"}, "?fait=ouvert"),
@@ -210,12 +217,61 @@ async def test_mistakes_are_told_beside_their_fields_and_words_are_kept(
         assert answer.status_code == 422, path
         assert f'id="{name}-error"' in answer.text
         assert name == "roles" or "pas bon &lt;b&gt;" in answer.text
-    accounts.answers["POST /v1/staff/staff-members"] = refused(
-        422, "accounts.weak-password", "Il doit compter 12 caractères."
-    )
-    weak = await staff.send("/console/agents", name="D", password="court")
-    assert 'id="password-error"' in weak.text
-    assert "court" not in weak.text.split('name="password"')[1][:200]
+    assert 'name="password"' not in (await staff.open("/console/agents")).text
+
+
+WAITING = {
+    "erasure_id": NOBODY,
+    "family_id": FAMILY,
+    "reference": "VA-<b>2",
+    "asked_at": "2026-11-20T09:00:00Z",
+    "answer_by": "2026-12-20T09:00:00Z",
+    "started_at": None,
+    "started_by": None,
+    "answers": [],
+    "waiting": [],
+    "is_done": False,
+    "is_late": False,
+}
+STARTED = {
+    **WAITING,
+    "reference": "VA-3",
+    "started_at": "2026-11-22T09:00:00Z",
+    "started_by": "Claire",
+    "answers": [
+        {"service": "billing", "kept": ["Factures : dix ans."], "answered_at": WAITING["asked_at"]},
+        {"service": "messaging", "kept": [], "answered_at": WAITING["asked_at"]},
+    ],
+    "waiting": ["enrolment"],
+    "is_late": True,
+}
+
+
+async def test_erasures_say_who_answered_what_is_kept_and_are_not_pressed_by_mistake(
+    accounts: Any, reader: Any
+) -> None:
+    accounts.answers["GET /v1/staff/erasures"] = {"items": [WAITING, STARTED], **LISTED}
+    accounts.answers[f"POST /v1/staff/families/{FAMILY}/erasure"] = STARTED
+    shown = words(await reader(Audience.AUDITOR).open("/console/effacements"))
+    for said in (
+        "VA-<b>2",
+        "À traiter",
+        "dimanche 20 décembre",
+        "en retard",
+        "Inscriptions et demandes : Pas encore de réponse",
+        "Gardé : Factures : dix ans.",
+        "Rien n’est gardé.",
+    ):
+        assert said in shown, said
+    admin = reader(Audience.ADMIN)
+    path = f"/console/effacements/{FAMILY}"
+    unsure = await admin.send(path)
+    assert (unsure.status_code, "Cochez la case" in unsure.text) == (422, True)
+    assert not [asked for asked, _ in accounts.asked if asked.startswith("POST")]
+    assert (await admin.send(path, sure="yes")).status_code == 303
+    assert accounts.asked[-1][0] == f"POST /v1/staff/families/{FAMILY}/erasure"
+    for role in (Audience.AUDITOR, Audience.SECRETARIAT, Audience.CENTRE):
+        assert (await reader(role).send(path, sure="yes")).status_code == 403
 
 
 async def test_what_accounts_says_no_to_is_told(accounts: Any, reader: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ class DemoAccess:
     clock_shift: timedelta | None
     gateway_secret: str
     """What the gateway shows to accounts: the loader signs people in as it does."""
+    give_passwords: Callable[[Iterable[str], str], Awaitable[None]]
+    """The operator's way: nobody else gives a password to somebody."""
 
 
 @dataclass(frozen=True)

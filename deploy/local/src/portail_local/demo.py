@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from portail_local import report
-from portail_local.access import DemoAccess, DemoAccounts
+from portail_local.access import DemoAccounts
 from portail_local.erasing import erase
 from portail_local.errors import OperatorError
 from portail_local.given import Given
@@ -109,15 +109,8 @@ class Demo:
 
     async def _load(self) -> DemoAccounts:
         self._console.print("Chargement des données de démonstration…")
-        access = DemoAccess(
-            urls=self._system.urls,
-            admin_identifier=self._system.admin_identifier,
-            admin_password=self._system.admin_password,
-            clock_shift=self._system.clock_shift,
-            gateway_secret=self._system.secrets.service_secrets["gateway"],
-        )
         loader = importlib.import_module(_LOADER)
-        loaded = await loader.load(access)
+        loaded = await loader.load(self._system.access())
         if not isinstance(loaded, DemoAccounts):
             raise TypeError(f"{_LOADER}.load gives DemoAccounts, not {type(loaded)}")
         return loaded

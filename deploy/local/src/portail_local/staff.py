@@ -1,6 +1,8 @@
-"""The first member of staff, who can create all others."""
+"""The first member of staff, who can create all others, and passwords of the demo's people."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from portail_local.service_process import ServiceProcess
 
@@ -19,3 +21,11 @@ async def create_admin(accounts: ServiceProcess, password: str) -> None:
         *("--name", ADMIN_NAME, "--role", "admin"),
         stdin=f"{password}\n",
     )
+
+
+async def give_passwords(
+    accounts: ServiceProcess, identifiers: Iterable[str], password: str
+) -> None:
+    """A first password for each; one that was chosen is left as it is."""
+    lines = "".join(f"{identifier} {password}\n" for identifier in identifiers)
+    await accounts.run_verb("first-passwords", stdin=lines)

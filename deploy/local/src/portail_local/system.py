@@ -13,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chassis.clock import shift_to
 from portail_local import ports_file
+from portail_local.access import DemoAccess
 from portail_local.environment import (
     Surroundings,
     environment_of,
@@ -40,7 +42,7 @@ from portail_local.servers.place import Claim
 from portail_local.servers.postgres import PrivatePostgres
 from portail_local.servers.rabbitmq import PrivateRabbitMQ
 from portail_local.service_process import ServiceProcess
-from portail_local.staff import ADMIN_IDENTIFIER, create_admin
+from portail_local.staff import ADMIN_IDENTIFIER, create_admin, give_passwords
 
 Progress = Callable[[str, float], None]
 MARK = "PORTAIL_LOCAL_FOLDER"
@@ -260,6 +262,17 @@ class System:
         await asyncio.gather(*(self.processes[context].run_verb("migrate") for context in behind))
         for context in behind:
             self._stamps.done(context)
+
+    def access(self) -> DemoAccess:
+        """What the loader of the demo's data is given."""
+        return DemoAccess(
+            urls=self.urls,
+            admin_identifier=self.admin_identifier,
+            admin_password=self.admin_password,
+            clock_shift=self.clock_shift,
+            gateway_secret=self.secrets.service_secrets["gateway"],
+            give_passwords=partial(give_passwords, self.processes["accounts"]),
+        )
 
     async def _create_admin(self) -> None:
         await create_admin(self.processes["accounts"], self.admin_password)

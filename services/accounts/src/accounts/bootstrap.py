@@ -35,7 +35,7 @@ from .api import (
 from .api.files import TAKES_FILES
 from .api.problems import PROBLEMS
 from .api.tables import TAKES_TABLES
-from .commands import create_staff, rewrap_keys, rotate_keys
+from .commands import create_staff, first_passwords, rewrap_keys, rotate_keys
 from .exporting import make_exports
 from .resources import resources, resources_of
 from .settings import Settings
@@ -93,6 +93,7 @@ def describe(settings: Settings, shared: SharedSettings) -> Service:
         larger_bodies={**TAKES_FILES, **TAKES_TABLES},
         commands={
             "create-staff": create_staff,
+            "first-passwords": first_passwords,
             "rotate-keys": rotate_keys,
             "rotate-master-key": rewrap_keys,
         },

@@ -16,9 +16,12 @@ from chassis.receipts import due_on, silence
 from chassis.settings import Authority
 from chassis.web import french
 
+from .domain.access import Door
 from .domain.access_link import url_path
 from .domain.change import Change, ChangeItem
 from .domain.preregistration import CHILD, GUARDIAN, WISH
+from .resources import Resources
+from .use_cases.make_link import Letter
 
 _FOLDER: Final = Path(__file__).parent / "documents"
 
@@ -34,31 +37,21 @@ def paper(authority: Authority, template: str, **given: Any) -> str:
     return environment.get_template(template).render(given)
 
 
-def access_letter(
-    authority: Authority,
-    *,
-    greeting: str,
-    address: Sequence[str],
-    identifier: str,
-    secret: str,
-    expires_at: datetime,
-    rule: str,
-    portal_url: str,
-    now: datetime,
-) -> str:
+def letter_of_access(letter: Letter, own: Resources, authority: Authority, now: datetime) -> str:
     """The letter of an access; the drawing leads to the page where the password is chosen."""
-    drawing = segno.make(portal_url + url_path(secret), error="m")
+    drawing = segno.make(own.portal_url + url_path(letter.secret), error="m")
     return paper(
         authority,
         "access_letter.html",
-        greeting=greeting,
-        address=address,
-        identifier=identifier,
-        secret=secret,
-        expires_at=expires_at,
-        rule=french.narrow_spaces(rule),
-        portal_url=portal_url,
+        greeting=letter.greeting,
+        address=letter.address,
+        identifier=letter.identifier,
+        secret=letter.secret,
+        expires_at=letter.link.expires_at,
+        rule=french.narrow_spaces(own.policy.rule),
+        portal_url=own.portal_url,
         drawing=drawing.png_data_uri(scale=6, border=1),
+        of_staff=letter.door is Door.STAFF,
         now=now,
     )
 

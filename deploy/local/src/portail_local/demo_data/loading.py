@@ -45,13 +45,16 @@ async def load(access: DemoAccess) -> DemoAccounts:
     try:
         admin = await doors.sign_in(access.admin_identifier, access.admin_password, "staff")
         agents = await _staff(admin)
-        await _fill(doors, admin, agents, clock)
+        await access.give_passwords(agents, PASSWORD)
+        await _fill(access, doors, admin, agents, clock)
     finally:
         await doors.close()
     return _accounts(access)
 
 
-async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Clock) -> None:
+async def _fill(
+    access: DemoAccess, doors: Doors, admin: Caller, agents: dict[str, str], clock: Clock
+) -> None:
     today = local_date(clock.now())
     secretariat = await doors.sign_in("secretariat", PASSWORD, "staff")
     cash_office = await doors.sign_in("regie", PASSWORD, "staff")
@@ -62,7 +65,9 @@ async def _fill(doors: Doors, admin: Caller, agents: dict[str, str], clock: Cloc
     for family in FAMILIES:
         families[family.name] = await _family(secretariat, family, today)
         await _earlier_invoice(cash_office, family, families[family.name], today)
-    await files.own_accesses(secretariat, families, PASSWORD)
+    own = await files.own_accesses(secretariat, families)
+    known = [family.identifier for family in FAMILIES if family.signs_in]
+    await access.give_passwords([*known, *own], PASSWORD)
     await health.record(secretariat, families, today)
     await papers.record(doors, secretariat, families, today)
     earliest = await _bookings(doors, secretariat, families, slots, today)
@@ -89,7 +94,7 @@ async def _staff(admin: Caller) -> dict[str, str]:
     """Ids by identifier."""
     agents = {}
     for identifier, name, roles, _ in STAFF:
-        body = {"name": name, "identifier": identifier, "password": PASSWORD, "roles": roles}
+        body = {"name": name, "identifier": identifier, "roles": roles}
         made = await admin.post(Context.ACCOUNTS, "/v1/staff/staff-members", body)
         agents[identifier] = made["staff_id"]
     return agents
@@ -123,7 +128,6 @@ async def _family(secretariat: Caller, family: DemoFamily, today: date) -> dict[
             f"/v1/staff/families/{made['family_id']}/credentials",
             {
                 "identifier": family.identifier,
-                "password": PASSWORD,
                 "email": f"{family.identifier}@familles.example",
             },
         )

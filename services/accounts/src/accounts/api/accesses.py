@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from accounts.domain.access import UnknownAccess
-from accounts.printing import access_letter
+from accounts.printing import letter_of_access
 from accounts.resources import ResourcesOf
 from accounts.store.access_records import (
     access_record,
@@ -140,18 +140,9 @@ async def enable(account_id: UUID, principal: Keeper, runtime: RuntimeOf) -> Non
 @router.get("/access-links/{link_id}/letter")
 async def letter(link_id: UUID, _: Keeper, runtime: RuntimeOf, own: ResourcesOf) -> Response:
     """The letter of a link that was made, while it can be used; printed again, it is the same."""
-    found = await read_letter(runtime.database, own.master_key, link_id, runtime.clock.now())
-    html = access_letter(
-        runtime.shared.authority,
-        greeting=found.greeting,
-        address=found.address,
-        identifier=found.identifier,
-        secret=found.secret,
-        expires_at=found.link.expires_at,
-        rule=own.policy.rule,
-        portal_url=own.portal_url,
-        now=runtime.clock.now(),
-    )
+    now = runtime.clock.now()
+    found = await read_letter(runtime.database, own.master_key, link_id, now)
+    html = letter_of_access(found, own, runtime.shared.authority, now)
     return pdf(await runtime.documents.render(html), f"acces-{link_id}.pdf")
 
 

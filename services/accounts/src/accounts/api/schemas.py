@@ -88,11 +88,10 @@ class PasswordChangeIn(BaseModel):
 
 
 class Credentials(BaseModel):
-    """Without an identifier one is made; without a password the family chooses it by a link."""
+    """Without an identifier one is made. Nobody but the family chooses its password, by a link."""
 
     guardian_id: UUID | None = None
     identifier: NewIdentifier | None = None
-    password: Secret | None = None
     email: EmailAddress | None = None
 
 
@@ -123,7 +122,6 @@ class AccessLinkOut(BaseModel):
 class StaffMemberIn(BaseModel):
     name: PersonName
     identifier: NewIdentifier
-    password: Secret
     roles: Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
 
 
@@ -132,6 +130,12 @@ class StaffMemberOut(FromDomain):
     version: int
     name: str
     roles: list[Role]
+
+
+class NewStaffMemberOut(StaffMemberOut):
+    """With the link by which they choose a password; its secret is in the letter only."""
+
+    link_id: UUID
 
 
 class PublishedKey(BaseModel):

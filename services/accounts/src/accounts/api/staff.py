@@ -1,15 +1,12 @@
 """What staff record about families."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from accounts.domain.access import Role
-from accounts.domain.credential import check
 from accounts.domain.family import UnknownFamily
-from accounts.resources import Resources, ResourcesOf
 from accounts.store.families import family_by_id
 from accounts.store.merging import surviving
 from accounts.use_cases.administer_access import Action, note_action
@@ -64,21 +61,11 @@ async def add_credentials(
     body: Credentials,
     principal: Annotated[Principal, _FILE_KEEPERS],
     runtime: RuntimeOf,
-    own: ResourcesOf,
 ) -> CredentialsOut:
     access = NewAccess(body.identifier, None, body.guardian_id, body.email)
-    if body.password is not None:
-        hashed = await _hashed(own, body.password.get_secret_value())
-        access = replace(access, password_hash=hashed)
     async with runtime.database.transaction() as transaction:
         now = runtime.clock.now()
         issued = await issue_family_credentials(transaction, family_id, access, now)
         agent = agent_of(principal)
         await note_action(transaction, issued.account_id, Action.ISSUED, agent, now)
     return CredentialsOut(account_id=issued.account_id, identifier=issued.identifier)
-
-
-async def _hashed(own: Resources, password: str) -> str:
-    """Before the transaction, which must not be held open for it."""
-    check(password, own.policy)
-    return await own.hasher.hash(password)

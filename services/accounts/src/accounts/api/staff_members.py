@@ -3,26 +3,30 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from accounts.domain.credential import check
+from accounts.printing import letter_of_access
 from accounts.resources import ResourcesOf
 from accounts.store.access_records import actions_on
 from accounts.store.staff import staff_member, staff_page
 from accounts.use_cases.administer_staff import (
     UnknownStaffMember,
     change_roles,
+    give_staff_link,
     reset_second_factor,
     set_active,
 )
 from accounts.use_cases.issue_credentials import NewAccess
+from accounts.use_cases.make_link import read_letter
 from accounts.use_cases.record_staff_member import record_staff_member
 from chassis.auth import Audience, Principal, allow
+from chassis.documents.answers import pdf
 from chassis.runtime import RuntimeOf
 
+from .access_schemas import LinkMade
 from .accesses import agent_of
 from .paging import PAGE_SIZE, Page, pages_for
-from .schemas import StaffMemberIn, StaffMemberOut
+from .schemas import NewStaffMemberOut, StaffMemberIn
 from .staff_schemas import (
     AgentOut,
     AgentSheet,
@@ -49,17 +53,37 @@ async def listed(_: Administrator, runtime: RuntimeOf, page: Page = 1) -> Agents
 
 @router.post("", status_code=201)
 async def add(
-    body: StaffMemberIn, _: Administrator, runtime: RuntimeOf, own: ResourcesOf
-) -> StaffMemberOut:
-    password = body.password.get_secret_value()
-    check(password, own.policy)
-    # Before the transaction, which must not be held open for it.
-    access = NewAccess(body.identifier, await own.hasher.hash(password))
+    body: StaffMemberIn, principal: Administrator, runtime: RuntimeOf, own: ResourcesOf
+) -> NewStaffMemberOut:
+    """With the link of their letter: whoever administers never knows a password."""
+    now, agent = runtime.clock.now(), agent_of(principal)
     async with runtime.database.transaction() as transaction:
         member = await record_staff_member(
-            transaction, body.name, body.roles, access, runtime.clock.now()
+            transaction, body.name, body.roles, NewAccess(body.identifier), now
         )
-    return StaffMemberOut.model_validate(member)
+        link = await give_staff_link(transaction, own.master_key, member.staff_id, agent, now)
+    return NewStaffMemberOut(**vars(member), link_id=link.link_id)
+
+
+@router.post("/{staff_id}/links", status_code=201)
+async def link(
+    staff_id: UUID, principal: Administrator, runtime: RuntimeOf, own: ResourcesOf
+) -> LinkMade:
+    """The password was never chosen, or is forgotten: another letter, in place of the last."""
+    now, agent = runtime.clock.now(), agent_of(principal)
+    async with runtime.database.transaction() as transaction:
+        made = await give_staff_link(transaction, own.master_key, staff_id, agent, now)
+    return LinkMade(link_id=made.link_id, expires_at=made.expires_at)
+
+
+@router.get("/{staff_id}/links/{link_id}/letter", response_class=Response)
+async def letter(
+    staff_id: UUID, link_id: UUID, _: Administrator, runtime: RuntimeOf, own: ResourcesOf
+) -> Response:
+    now = runtime.clock.now()
+    found = await read_letter(runtime.database, own.master_key, link_id, now, staff_id)
+    html = letter_of_access(found, own, runtime.shared.authority, now)
+    return pdf(await runtime.documents.render(html), f"acces-{link_id}.pdf")
 
 
 @router.get("/{staff_id}")

@@ -1,4 +1,5 @@
-"""Administrators change a member of staff's roles, close an access, take a lost telephone off."""
+"""Administrators change a member of staff's roles, close an access, make its letter, take a lost
+telephone off."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import update
 
 from accounts.domain.access import NoRole, Role
+from accounts.domain.access_link import LinkPurpose
+from accounts.sealing import MasterKey
 from accounts.store.second_factors import remove_factor
 from accounts.store.staff import StaffRecord, lock_admins, staff_member
 from accounts.store.tables import staff_members
 from chassis.database import Transaction
 from portail_contracts.accounts import StaffMemberRecorded
 
-from .administer_access import Action, Agent, note_action
+from .administer_access import AccessDisabled, Action, Agent, note_action
+from .make_link import MadeLink, make_link
 from .set_password import end_sessions
 
 
@@ -75,6 +79,24 @@ async def set_active(
     what = Action.ENABLED if active else Action.DISABLED
     await note_action(transaction, known.account_id, what, agent, now)
     return changed
+
+
+async def give_staff_link(
+    transaction: Transaction, master_key: MasterKey, staff_id: UUID, agent: Agent, now: datetime
+) -> MadeLink:
+    """A letter by which they choose a password, once; it replaces the letters before.
+
+    Raises UnknownStaffMember or AccessDisabled.
+    """
+    known = await staff_member(transaction.connection, staff_id, lock=True)
+    if known is None:
+        raise UnknownStaffMember
+    if not known.active:
+        raise AccessDisabled("Cet accès est fermé : rouvrez-le d’abord.")
+    purpose = LinkPurpose.ACTIVATION
+    link = await make_link(transaction, master_key, known.account_id, purpose, now, UUID(agent.id))
+    await note_action(transaction, known.account_id, Action.LETTER_MADE, agent, now)
+    return link
 
 
 async def reset_second_factor(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from accounts.domain.access import Door
 from accounts.domain.access_link import (
     LIFETIMES,
     AccessLink,
@@ -16,7 +17,13 @@ from accounts.domain.access_link import (
 )
 from accounts.sealing import MasterKey
 from accounts.store.access import access_by_account
-from accounts.store.access_links import Recipient, addressee, link_by_id, recipient_of_access
+from accounts.store.access_links import (
+    Addressee,
+    Recipient,
+    addressee,
+    link_by_id,
+    recipient_of_access,
+)
 from accounts.store.tables import access_links
 from chassis.database import Database, Transaction
 from chassis.identifiers import new_id
@@ -129,22 +136,38 @@ class Letter:
     greeting: str
     address: tuple[str, ...]
     secret: str = field(repr=False)
+    door: Door = Door.FAMILY
 
 
 async def read_letter(
-    database: Database, master_key: MasterKey, link_id: UUID, now: datetime
+    database: Database,
+    master_key: MasterKey,
+    link_id: UUID,
+    now: datetime,
+    staff_id: UUID | None = None,
 ) -> Letter:
-    """Raises LinkOver, also for a reset: half an hour is not for letters."""
+    """Of a family's access, or of that member of staff's: one door prints none of the other's.
+
+    Raises LinkOver, also for a reset: half an hour is not for letters.
+    """
     async with database.reading() as connection:
         link = await link_by_id(connection, link_id)
         if link is None or not link.is_usable(now) or link.purpose is LinkPurpose.RESET:
             raise LinkOver
         access = await access_by_account(connection, link.account_id)
-        holder = await addressee(connection, link.account_id)
+        if access is None or access.holder.staff_id != staff_id:
+            raise LinkOver
+        holder = (
+            await addressee(connection, link.account_id)
+            if staff_id is None
+            else Addressee(access.holder.name, ())
+        )
     secret = secret_of(master_key, link_id)
-    if access is None or holder is None or link_digest(secret) != link.secret_digest:
+    if holder is None or link_digest(secret) != link.secret_digest:
         raise LinkOver
-    return Letter(link, access.identifier, holder.greeting, holder.address, secret)
+    return Letter(
+        link, access.identifier, holder.greeting, holder.address, secret, access.holder.door
+    )
 
 
 async def read_link(

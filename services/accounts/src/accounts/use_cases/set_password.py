@@ -54,6 +54,19 @@ async def set_password(
         )
 
 
+async def give_first_password(
+    transaction: Transaction, identifier: str, password_hash: str, now: datetime
+) -> bool:
+    """By whoever operates the system, to an access whose holder has chosen none; nobody is told."""
+    given = await transaction.connection.execute(
+        update(credentials)
+        .where(credentials.c.identifier == identifier, credentials.c.password_hash.is_(None))
+        .values(password_hash=password_hash, password_changed_at=now)
+        .returning(credentials.c.account_id)
+    )
+    return given.one_or_none() is not None
+
+
 async def end_sessions(
     transaction: Transaction, account_id: UUID, now: datetime, *, but: UUID | None = None
 ) -> int:

@@ -69,6 +69,7 @@ CONSOLE: Sequence[Group] = (
             Entry("rules", "Règles", "/console/regles", "check"),
             Entry("teams", "Équipes", "/console/equipes", "person"),
             Entry("staff", "Agents", "/console/agents", "person"),
+            Entry("erasures", "Effacements", "/console/effacements", "cross"),
             Entry("partners", "Partenaires", "/console/partenaires", "children"),
             Entry("journal", "Journal", "/console/journal", "list"),
         ),

@@ -1,4 +1,5 @@
-"""« Agents »: members of staff, their roles, closing an access at once, a lost telephone."""
+"""« Agents »: members of staff, their roles and letters, closing an access at once, a lost
+telephone."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.auth import Principal
+from chassis.documents.answers import pdf
 from chassis.runtime import Runtime, RuntimeOf
 from chassis.web import french
 from chassis.web.shapes import FieldError, Pagination
@@ -26,11 +28,12 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 WRONG = {
     "name": "Un nom, avec des lettres (80 caractères au plus)",
     "identifier": "De 3 à 64 lettres, chiffres, points ou tirets",
-    "password": "Un mot de passe est à donner pour la première connexion",
     "roles": "Choisissez au moins un rôle",
 }
 DONE = {
-    "cree": "L’agent est ajouté.",
+    "cree": "L’agent est ajouté. Remettez-lui son courrier : il y trouve un code à usage unique, "
+    "valable quinze jours, pour choisir son mot de passe.",
+    "courrier": "Le courrier est prêt. Son code sert une seule fois, pendant quinze jours.",
     "roles": "Les rôles sont enregistrés. Ils valent dans les cinq minutes.",
     "ferme": "L’accès est fermé : les sessions sont closes, au plus tard dans les cinq minutes.",
     "ouvert": "L’accès est rouvert.",
@@ -61,14 +64,13 @@ async def add(
     body = {
         "name": one(typed, "name").strip(),
         "identifier": one(typed, "identifier").strip(),
-        "password": one(typed, "password"),
         "roles": typed.get("roles", []),
     }
     try:
         made = await Accounts.of(request, runtime).post(STAFF, body)
     except Refused as refused:
         return await _list(request, principal, runtime, pages, 1, typed, refused)
-    return _back(made["staff_id"], "cree")
+    return _back(made["staff_id"], "cree", made["link_id"])
 
 
 @router.get("/agents/{staff_id}")
@@ -79,8 +81,29 @@ async def sheet(
     runtime: RuntimeOf,
     pages: PagesOf,
     done: Annotated[str, Query(alias="fait", max_length=20)] = "",
+    letter_of: Annotated[UUID | None, Query(alias="courrier")] = None,
 ) -> Response:
-    return await _sheet(staff_id, request, principal, runtime, pages, DONE.get(done, ""))
+    said = DONE.get(done, "")
+    return await _sheet(staff_id, request, principal, runtime, pages, said, letter_of=letter_of)
+
+
+@router.post("/agents/{staff_id}/courrier")
+async def make_letter(
+    staff_id: UUID, request: Request, principal: Administrator, runtime: RuntimeOf, pages: PagesOf
+) -> Response:
+    try:
+        made = await Accounts.of(request, runtime).post(f"{STAFF}/{staff_id}/links")
+    except Refused as refused:
+        return await _sheet(staff_id, request, principal, runtime, pages, warning=refused.words)
+    return _back(str(staff_id), "courrier", made["link_id"])
+
+
+@router.get("/agents/{staff_id}/courriers/{link_id}")
+async def letter(
+    staff_id: UUID, link_id: UUID, request: Request, _: Administrator, runtime: RuntimeOf
+) -> Response:
+    path = f"{STAFF}/{staff_id}/links/{link_id}/letter"
+    return pdf(await Accounts.of(request, runtime).document(path), f"acces-{link_id}.pdf")
 
 
 @router.post("/agents/{staff_id}/roles")
@@ -140,8 +163,9 @@ async def _act(
     return _back(str(staff_id), done)
 
 
-def _back(staff_id: str, done: str) -> Response:
-    return RedirectResponse(f"{AGENTS}/{staff_id}?fait={done}", 303)
+def _back(staff_id: str, done: str, letter_of: str = "") -> Response:
+    shown = f"&courrier={letter_of}" if letter_of else ""
+    return RedirectResponse(f"{AGENTS}/{staff_id}?fait={done}{shown}", 303)
 
 
 async def _list(
@@ -187,6 +211,7 @@ async def _sheet(
     said: str = "",
     *,
     warning: str = "",
+    letter_of: UUID | None = None,
 ) -> Response:
     found = await Accounts.of(request, runtime).get(f"{STAFF}/{staff_id}")
     return pages.html(
@@ -201,6 +226,7 @@ async def _sheet(
         choices=CHOICES,
         said=said,
         warning=warning,
+        letter_url=f"{AGENTS}/{staff_id}/courriers/{letter_of}" if letter_of else None,
         is_oneself=str(staff_id) == principal.id,
     )
 
@@ -208,9 +234,8 @@ async def _sheet(
 def _mistakes(refused: Refused | None) -> list[FieldError]:
     if refused is None:
         return []
-    places = {"accounts.identifier-taken": "identifier", "accounts.weak-password": "password"}
-    if refused.type in places:
-        return [FieldError(places[refused.type], refused.words)]
+    if refused.type == "accounts.identifier-taken":
+        return [FieldError("identifier", refused.words)]
     named = [FieldError(name, said) for name, said in WRONG.items() if name in refused.fields]
     return named or [FieldError("name", refused.words)]
 

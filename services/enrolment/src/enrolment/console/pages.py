@@ -44,6 +44,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "messages": frozenset(STAFF),
     "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
     "staff": frozenset({Audience.ADMIN}),
+    "erasures": frozenset({Audience.ADMIN, Audience.AUDITOR}),
     "billing": _MONEY,
     "payments": _MONEY,
     "reminders": _MONEY,
