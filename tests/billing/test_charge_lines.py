@@ -16,7 +16,7 @@ from billing.use_cases.know_family import UnknownFamily
 from billing.use_cases.reprice_family import reprice_family
 from chassis.identifiers import new_id
 from chassis.peers import PeerUnavailable
-from portail_contracts.enrolment import Presence
+from portail_contracts.enrolment import AbsenceReversed, Presence
 
 from .examples import NOON, WEDNESDAY, Booking, family
 
@@ -326,11 +326,18 @@ async def test_absence_attendance_and_late_news_settle_the_day(priced):
     assert await open_lines(priced, family_id) == []
     await priced.handle(booking.absence_refused(2))
     assert await open_lines(priced, family_id) == [("wednesday_day", 750, "booked")]
+    # Taken back by staff: the day is owed again, whichever of the two facts is heard first.
+    mistaken = Booking(family_id)
+    taken_back = AbsenceReversed(
+        **mistaken.absence_refused(2).model_dump(exclude={"decided_at"}), reversed_at=NOON
+    )
+    await priced.handle(mistaken.confirmed(1), taken_back, mistaken.absent(1))
+    assert len(await open_lines(priced, family_id)) == 2
     unbooked = Booking(family_id)
     await priced.handle(unbooked.attendance(1, booked=False))
     assert ("wednesday_day", 750, "unbooked_attendance") in await open_lines(priced, family_id)
     await priced.handle(unbooked.attendance(2, Presence.ABSENT, booked=False))
-    assert len(await open_lines(priced, family_id)) == 1
+    assert len(await open_lines(priced, family_id)) == 2
 
 
 async def test_a_late_quotient_is_applied_to_billed_days_only_when_staff_say_so(priced):

@@ -162,6 +162,22 @@ SAMPLES: tuple[Event, ...] = (
     enrolment.ClosureAnnounced(
         version=1, family_id=FAMILY, closure_id=THING, label="Pont", announced_at=NOW
     ),
+    enrolment.ReopeningAnnounced(
+        version=1,
+        family_id=FAMILY,
+        closure_id=THING,
+        label="Pont",
+        lines=(
+            enrolment.ReopenedLine(
+                child_id=CHILD,
+                child_name="Lou",
+                slot_label="Mercredi journée",
+                day=DAY,
+                became=enrolment.Reopened.BOOKED,
+            ),
+        ),
+        announced_at=NOW,
+    ),
     enrolment.EnrolmentOpened(**_enrolment, first_day=DAY, last_day=DAY),
     enrolment.EnrolmentEnded(**_enrolment, last_day=DAY),
     enrolment.PlaceWaitlisted(**_booking, rank=3),
@@ -177,6 +193,20 @@ SAMPLES: tuple[Event, ...] = (
         decided_at=NOW,
     ),
     enrolment.AbsenceRefused(**_booking, absence_id=OTHER, decided_at=NOW),
+    enrolment.AbsenceReversed(**_booking, absence_id=OTHER, reversed_at=NOW),
+    enrolment.ReversalAnnounced(
+        version=3,
+        family_id=FAMILY,
+        absence_id=OTHER,
+        request_id=THING,
+        number="D-2026-01342",
+        child_id=CHILD,
+        child_name="Lou",
+        slot_label="Mercredi journée",
+        day=DAY,
+        reason="Erreur de saisie.",
+        announced_at=NOW,
+    ),
     enrolment.AttendanceRecorded(
         version=1,
         family_id=FAMILY,

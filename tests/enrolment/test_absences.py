@@ -263,3 +263,38 @@ async def test_another_familys_children_are_nobody(enrolment: Enrolment, offer: 
     assert (await other.post("/v1/me/absences", stolen)).status_code == 404
     body = _cancelling(family, offer, WEDNESDAY)
     assert (await other.post("/v1/me/cancellations", body)).status_code == 404
+
+
+async def test_an_accepted_absence_is_taken_back_by_staff(enrolment: Enrolment) -> None:
+    offer = await open_wednesdays(enrolment, six_and_over=1)
+    family, other = await enrolment.family(LOU), await enrolment.family(NOE, name="Sureau")
+    await booked(enrolment, family, offer.slots["Journée"], WEDNESDAY)
+    body = _absence(family, "family_event")
+    assert (await family.post("/v1/me/absences", body)).status_code == 201
+    assert (await _decide(enrolment, body["request_id"], "accept")).status_code == 200
+    await booked(enrolment, other, offer.slots["Journée"], WEDNESDAY)
+    agent = enrolment.staff(Audience.SECRETARIAT)
+    address = f"/v1/staff/requests/{body['request_id']}"
+    (declared,) = (await agent.get(address)).json()["absences"]
+    way = f"{address}/absences/{declared['absence_id']}/reverse"
+    why = {"version": 3, "reason": "L’enfant est venu."}
+    assert (await agent.post(way, {"version": 1, "reason": "x"})).status_code == 409
+    full = await agent.post(way, why)
+    assert full.status_code == 409
+    assert full.json()["type"].endswith("enrolment.day-is-full")
+    assert await _state(family, offer) != "booked"
+    done = await agent.post(way, {**why, "over_capacity": True})
+    assert (done.status_code, done.json()["lines"][0]["outcome"]) == (200, "reversed")
+    assert await _state(family, offer) == "booked"
+    (day,) = await enrolment.rows(
+        "SELECT booked, excess FROM places WHERE day = '2026-12-02' AND age_group = 'six_and_over'"
+    )
+    assert tuple(day) == (2, 1), "one child too many, written down"
+    (fact,) = _facts(await enrolment.events(), "absence.reversed")
+    (accepted,) = _facts(await enrolment.events(), "absence.accepted")
+    assert (fact.absence_id, fact.version) == (accepted.absence_id, accepted.version + 1)
+    (told,) = _facts(await enrolment.events(), "reversal.announced")
+    assert (told.family_id, told.reason) == (family.family_id, "L’enfant est venu.")
+    assert (await agent.post(way, {**why, "version": 4})).status_code == 404, "it is no more there"
+    again = await family.post("/v1/me/absences", _absence(family, "family_event"))
+    assert again.status_code == 201, "another absence may be declared"

@@ -227,6 +227,7 @@ def test_only_named_steps_move_a_request() -> None:
         (RequestState.FAILED, Step.WITHDRAW),
         (RequestState.ACCEPTED, Step.APPLY),
         (RequestState.ACCEPTED, Step.FAIL),
+        (RequestState.APPLIED, Step.REVERSE),
     }
     assert not may_move(RequestState.PENDING, 2, Step.ACCEPT, seen_version=1)
     assert may_move(RequestState.PENDING, 2, Step.WITHDRAW, seen_version=None)

@@ -24,7 +24,16 @@ from portail_contracts.billing import (
     PaymentRecorded,
     ReminderSent,
 )
-from portail_contracts.enrolment import AnnouncedLine, ClosureAnnounced, OfferAnnounced, Outcome
+from portail_contracts.enrolment import (
+    AnnouncedLine,
+    ClosureAnnounced,
+    OfferAnnounced,
+    Outcome,
+    Reopened,
+    ReopenedLine,
+    ReopeningAnnounced,
+    ReversalAnnounced,
+)
 
 from .examples import NOON, Request
 from .test_drafts import PDF, a_draft, attach
@@ -59,6 +68,25 @@ def happenings(family_id: UUID):
             closure_id=new_id(),
             label="Pont de l’Ascension",
             lines=(line,),
+            announced_at=NOON,
+            **own,
+        ),
+        "reopening": ReopeningAnnounced(
+            closure_id=new_id(),
+            label="Pont de l’Ascension",
+            lines=tuple(
+                ReopenedLine(**line.model_dump(exclude={"outcome"}), became=became)
+                for became in (Reopened.BOOKED, Reopened.CANCELLED)
+            ),
+            announced_at=NOON,
+            **own,
+        ),
+        "reversal": ReversalAnnounced(
+            absence_id=new_id(),
+            request_id=new_id(),
+            number="D-2026-01342",
+            **line.model_dump(exclude={"outcome"}),
+            reason="Erreur de saisie.",
             announced_at=NOON,
             **own,
         ),
@@ -124,6 +152,14 @@ WORDS = {
         "Fermeture : Pont de l’Ascension (Lou)",
         "– Lou, Mercredi journée, mercredi 25 novembre 2026",
     ),
+    "reopening": (
+        "Fermeture levée : Pont de l’Ascension (Lou)",
+        "– Lou, Mercredi journée, mercredi 25 novembre 2026 : la réservation reste annulée",
+    ),
+    "reversal": (
+        "Absence annulée par le service : Lou, mercredi 25 novembre 2026",
+        "acceptée dans la demande D-2026-01342, n’est plus retenue : Erreur de saisie.",
+    ),
     "invoice": ("Facture de novembre 2026 disponible", "1 234,50 €, à régler avant le jeudi 31"),
     "credit_note": ("Avoir de 7,50 €", "l’avoir n° AV-2026-00001 de 7,50 € est disponible"),
     "payment": ("Règlement reçu : 50,00 €", "votre règlement par chèque de 50,00 €"),
@@ -176,7 +212,7 @@ async def test_five_deliveries_of_everything_in_any_order_are_one_item_and_one_e
         family=family_id,
     )
     counts = {row.category: row.count for row in mails}
-    assert counts == dict.fromkeys(counts, 1) | {"payment": 2, "invoice": 2}
+    assert counts == dict.fromkeys(counts, 1) | {"payment": 2, "invoice": 2, "closure": 2}
     threads = (await Access(messaging, family_id).threads())["items"]
     # A reminder and a credit note stand in the thread of their invoice.
     assert len(threads) == len(WORDS) - 2

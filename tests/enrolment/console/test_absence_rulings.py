@@ -71,5 +71,18 @@ async def test_staff_may_rule_otherwise_than_the_reason(ask, reader, enrolment):
     agent, address = reader(), f"{QUEUE}/{request['request_id']}"
     assert "selon son motif" in words(await agent.open(address))
     await agent.send(f"{address}/accepter", version="1", billable="no")
-    (absence,) = await enrolment.rows("SELECT billable FROM absences")
+    (absence,) = await enrolment.rows("SELECT absence_id, billable FROM absences")
     assert absence.billable is False
+    # And take it back: the reason is wanted, and told in the history.
+    way = f"{address}/absences/{absence.absence_id}"
+    assert way in (await agent.open(address)).text
+    assert "la famille en est prévenue" in words(await agent.open(way))
+    empty = await agent.send(way, version="3", reason=" ")
+    assert (empty.status_code, "Écrivez pourquoi" in words(empty)) == (422, True)
+    done = await agent.send(way, version="3", reason="L’enfant est venu.")
+    assert (done.status_code, done.headers["location"]) == (303, address)
+    told = words(await agent.open(address)).replace("\u00a0", " ")
+    assert "Absence annulée par le service : L’enfant est venu." in told
+    assert "rien à annuler" in words(await agent.open(way))
+    (booking,) = await enrolment.rows("SELECT state FROM bookings")
+    assert booking.state == "booked"

@@ -180,6 +180,23 @@ async def test_closing_days_shows_whom_it_hurts_and_then_cancels(
     (booking,) = await enrolment.rows("SELECT state FROM bookings")
     assert booking.state == "cancelled"
 
+    (closure,) = await enrolment.rows("SELECT closure_id FROM closures")
+    own = f"{path}/{closure.closure_id}"
+    assert own in (await admin.open(CALENDAR)).text
+    wrong = await send(admin, own, {**fields, "label": "Panne", "last": "x", "version": "1"})
+    assert (wrong.status_code, "Indiquez une date." in words(wrong)) == (422, True)
+    for address, more in ((own, {**fields, "first": "2026-12-03"}), (f"{own}/lever", {})):
+        shown = await send(admin, address, {"version": "1", **more})
+        assert shown.status_code == 409
+        told = words(shown).replace("\u00a0", " ")
+        assert "Lou Noisetier, mercredi 2 décembre, Journée : réservation rétablie" in told
+    lifted = await send(admin, f"{own}/lever", {"version": "1", "confirmed": "yes"})
+    assert lifted.status_code == 303
+    (booking,) = await enrolment.rows("SELECT state FROM bookings")
+    assert booking.state == "booked"
+    assert (await admin.open(own)).status_code == 404
+    assert (await send(reader(), own, {"version": "1"})).status_code == 403
+
 
 A_CLOSURE_THAT_CANNOT_BE_CASES = [
     ({"label": ""}, 422, "Donnez un nom court."),

@@ -47,6 +47,7 @@ LINE_OUTCOMES: Final[Mapping[str, str]] = {
     "refused": "Refusé",
     "withdrawn": "Retiré",
     "expired": "Proposition expirée",
+    "reversed": "Annulée par le service",
 }
 
 KINDS: Final[Mapping[str, str]] = {

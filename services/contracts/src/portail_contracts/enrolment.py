@@ -288,6 +288,15 @@ class AbsenceRefused(AbsenceFact):
     decided_at: datetime
 
 
+class AbsenceReversed(AbsenceFact):
+    """The authority took back an absence that it had accepted: the child is expected again."""
+
+    type: ClassVar[str] = "enrolment.absence.reversed.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    reversed_at: datetime
+
+
 class Presence(StrEnum):
     """What was pointed on the day."""
 
@@ -326,6 +335,64 @@ class ClosureAnnounced(FamilyEvent):
     closure_id: UUID
     label: str
     lines: tuple[AnnouncedLine, ...] = ()
+    announced_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.closure_id
+
+
+class ReversalAnnounced(FamilyEvent):
+    """An accepted absence was taken back, in the words owed to the family: ours only."""
+
+    type: ClassVar[str] = "enrolment.reversal.announced.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    absence_id: UUID
+    request_id: UUID
+    number: str
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    reason: str
+    announced_at: datetime
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.absence_id
+
+
+class Reopened(StrEnum):
+    """What a booking that a closure had cancelled is when its day opens again."""
+
+    BOOKED = "booked"
+    REQUESTED = "requested"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+
+
+class ReopenedLine(BaseModel):
+    """One child and day of a closure that was lifted, in words a family reads."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    became: Reopened
+
+
+class ReopeningAnnounced(FamilyEvent):
+    """Days that had been closed open again, in the words owed to the family."""
+
+    type: ClassVar[str] = "enrolment.reopening.announced.v1"
+    reach: ClassVar[Reach] = Reach.INTERNAL
+
+    closure_id: UUID
+    label: str
+    lines: tuple[ReopenedLine, ...] = ()
     announced_at: datetime
 
     @property

@@ -29,6 +29,9 @@ _OUTCOMES: Final = {
     LineOutcome.ACCEPTED: "acceptée",
     LineOutcome.REFUSED: "refusée",
     LineOutcome.WITHDRAWN: "retirée",
+    LineOutcome.WAITLISTED: "liste d’attente",
+    LineOutcome.EXPIRED: "proposition expirée",
+    LineOutcome.REVERSED: "annulée par le service",
 }
 
 

@@ -18,6 +18,7 @@ from portail_contracts.accounts import ChildRecorded, FamilyErased, FamilyMerged
 from portail_contracts.enrolment import (
     AbsenceAccepted,
     AbsenceRefused,
+    AbsenceReversed,
     AttendanceRecorded,
     BookingCancelled,
     BookingConfirmed,
@@ -71,7 +72,9 @@ def _days(runtime: Runtime, ask: AskFamily) -> Handlers:
     async def cancelled(transaction: Transaction, event: BookingCancelled) -> None:
         await reverse_booking(transaction, event, ask, runtime.clock.now())
 
-    async def absence(transaction: Transaction, event: AbsenceAccepted | AbsenceRefused) -> None:
+    async def absence(
+        transaction: Transaction, event: AbsenceAccepted | AbsenceRefused | AbsenceReversed
+    ) -> None:
         await settle_absence(transaction, event, ask, runtime.clock.now())
 
     async def attendance(transaction: Transaction, event: AttendanceRecorded) -> None:
@@ -82,5 +85,6 @@ def _days(runtime: Runtime, ask: AskFamily) -> Handlers:
         BookingCancelled: cancelled,
         AbsenceAccepted: absence,
         AbsenceRefused: absence,
+        AbsenceReversed: absence,
         AttendanceRecorded: attendance,
     }

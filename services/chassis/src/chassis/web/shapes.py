@@ -267,6 +267,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversible:
+    """One day of an accepted absence, and where it is taken back."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What is needed to decide one request."""
 
@@ -288,6 +296,8 @@ class Detail:
     """Of an absence: whether staff must, or may, say if it is billed."""
     reasons: Sequence[ReadyReason] = ()
     changes: Changes | None = None
+    reversible: Sequence[Reversible] = ()
+    """Days of an accepted absence that staff may take back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,10 @@ from chassis.identifiers import new_id
 from chassis.runtime import Runtime, RuntimeOf
 from enrolment.domain.absence import AbsenceReason
 from enrolment.domain.diary import PlaceKey
-from enrolment.domain.school_calendar import Span
 from enrolment.domain.submission import ChangeHurts
 from enrolment.store.absences import all_reasons, write_reason
 from enrolment.store.catalogue import Centre, all_centres, whole_catalogue
 from enrolment.store.enrolments import School, all_schools
-from enrolment.use_cases.close_days import Closure, close_days, preview_closure
 from enrolment.use_cases.create_activity import create_activity
 from enrolment.use_cases.create_centre import create_centre
 from enrolment.use_cases.edit_activity import edit_activity, preview_edit
@@ -46,8 +44,6 @@ from .catalogue_schemas import (
     CentreEditIn,
     CentreIn,
     CentreOut,
-    ClosureIn,
-    ClosureOut,
     ImpactOut,
     OpenDaysIn,
     OpenedOut,
@@ -153,26 +149,6 @@ async def change_day(runtime: RuntimeOf, activity_id: UUID, body: CapacityEditIn
             )
 
 
-@router.post("/closures/impact", dependencies=[ForAdmin])
-async def preview(runtime: RuntimeOf, body: ClosureIn) -> ImpactOut:
-    async with runtime.database.reading() as connection:
-        impact = await preview_closure(connection, _closure(body), now=runtime.clock.now())
-    return impact_out(impact)
-
-
-@router.post("/closures", status_code=201, dependencies=[ForAdmin])
-async def add_closure(runtime: RuntimeOf, body: ClosureIn) -> ClosureOut:
-    with harmless():
-        async with runtime.database.transaction() as transaction:
-            closed = await close_days(
-                transaction,
-                _closure(body),
-                confirmed=body.confirmed,
-                now=runtime.clock.now(),
-            )
-    return ClosureOut(closure_id=closed.closure_id, cancelled=closed.cancelled)
-
-
 @router.get("/absence-reasons", dependencies=[allow(*STAFF)])
 async def reasons(runtime: RuntimeOf) -> list[ReasonOut]:
     """The whole list, those no more offered too; a few dozen at most."""
@@ -201,11 +177,6 @@ async def add_school(runtime: RuntimeOf, body: SchoolIn) -> SchoolOut:
     async with runtime.database.transaction() as transaction:
         await record_school(transaction, school)
     return SchoolOut(**vars(school))
-
-
-def _closure(body: ClosureIn) -> Closure:
-    span = Span(body.first_day, body.last_day, body.label)
-    return Closure(span, body.centre_id, body.activity_id)
 
 
 def _today(runtime: Runtime) -> date:

@@ -103,7 +103,7 @@ class WindowIn(Input):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        _days_in_order(self.first_day, self.last_day)
+        days_in_order(self.first_day, self.last_day)
         if self.closes_at is not None and self.closes_at <= self.opens_at:
             raise ValueError("a window opens before it closes")
         return self
@@ -241,33 +241,12 @@ class OpenDaysIn(Input):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        _days_in_order(self.first, self.last)
+        days_in_order(self.first, self.last)
         return self
 
 
 class OpenedOut(BaseModel):
     opened: int = Field(description="Days that were not open before.")
-
-
-class ClosureIn(Input):
-    """Without centre and activity the closure is for the whole service."""
-
-    centre_id: UUID | None = None
-    activity_id: UUID | None = None
-    first_day: Day
-    last_day: Day
-    label: Label
-    confirmed: bool = False
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        _days_in_order(self.first_day, self.last_day)
-        return self
-
-
-class ClosureOut(BaseModel):
-    closure_id: UUID
-    cancelled: int = Field(default=0, description="Bookings that the closure cancelled.")
 
 
 class CapacityEditIn(Input):
@@ -318,6 +297,6 @@ class SchoolOut(BaseModel):
     active: bool
 
 
-def _days_in_order(first: date, last: date) -> None:
+def days_in_order(first: date, last: date) -> None:
     if first > last or (last - first).days > 400:
         raise ValueError("from the first day to the last, a little more than a year at most")

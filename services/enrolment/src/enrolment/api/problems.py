@@ -7,7 +7,14 @@ from chassis.problems import NOT_FOUND, Problem, ProblemKind
 from enrolment.domain.enrolled import EnrolmentRefused
 from enrolment.domain.notice import InvalidNoticeRule
 from enrolment.domain.pattern import InvalidPattern
-from enrolment.domain.request import NothingAccepted, ReasonMissing, RequestChanged, RulingMissing
+from enrolment.domain.request import (
+    DayIsFull,
+    NothingAccepted,
+    NotReversible,
+    ReasonMissing,
+    RequestChanged,
+    RulingMissing,
+)
 from enrolment.domain.school_calendar import CalendarUnknown
 from enrolment.domain.submission import (
     AbsenceIncomplete,
@@ -38,6 +45,8 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
     RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
     NothingAccepted: ProblemKind(422, "enrolment.nothing-accepted", "Rien n’est accepté"),
+    NotReversible: ProblemKind(409, "enrolment.not-reversible", "Absence maintenue"),
+    DayIsFull: ProblemKind(409, "enrolment.day-is-full", "Jour en surnombre"),
     ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),
 }
 

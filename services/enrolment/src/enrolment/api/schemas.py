@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from enrolment.domain.agenda import CellAction, CellCode, Why
+from enrolment.domain.booking import AbsenceState
 from enrolment.domain.request import Channel, LineOutcome, RequestState, Step
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -110,6 +111,23 @@ class AcceptIn(Input):
 class RefuseIn(Input):
     version: Version
     reason: Reason
+
+
+class ReverseIn(RefuseIn):
+    """`over_capacity`: one child more than there are places, when the place has passed on."""
+
+    over_capacity: bool = False
+
+
+class AbsenceOut(BaseModel):
+    """One day of a declared absence; its reason is read in the console."""
+
+    absence_id: UUID
+    booking_id: UUID
+    child_id: UUID
+    day: date
+    state: AbsenceState
+    billable: bool | None
 
 
 class ChildOut(BaseModel):
@@ -254,6 +272,7 @@ class StaffLineOut(NamedLineOut):
 class StaffRequestOut(StaffRequestItem):
     lines: list[StaffLineOut]
     transitions: list[TransitionOut]
+    absences: list[AbsenceOut] = []
 
 
 class Listing(BaseModel):

@@ -10,12 +10,14 @@ from chassis.identifiers import new_id
 from chassis.runtime import RuntimeOf
 from enrolment.domain.request import Actor, Channel, RequestState
 from enrolment.domain.submission import Line, NotFound
+from enrolment.store.absences import absences_of_request
 from enrolment.store.request_lists import queue_of_requests
 from enrolment.store.request_records import RequestRecord
 from enrolment.use_cases.accept_request import accept_request
 from enrolment.use_cases.book_at_front_desk import book_at_front_desk
 from enrolment.use_cases.decisions import Decision
 from enrolment.use_cases.refuse_request import refuse_request
+from enrolment.use_cases.reverse_absence import Reversal, reverse_absence
 from enrolment.use_cases.show_requests import LineDetail, show_request_to_staff
 from enrolment.use_cases.sight import sees_request, sight_of
 from enrolment.use_cases.submit_request import Submission
@@ -25,10 +27,12 @@ from .answers import item_fields, line_fields, request_out
 from .healing import with_family
 from .problems import explained
 from .schemas import (
+    AbsenceOut,
     AcceptIn,
     FrontDeskIn,
     RefuseIn,
     RequestOut,
+    ReverseIn,
     StaffLineOut,
     StaffRequestItem,
     StaffRequestList,
@@ -65,6 +69,7 @@ async def one_request(runtime: RuntimeOf, principal: Reader, request_id: UUID) -
         if not await sees_request(connection, await sight_of(connection, principal), request_id):
             raise NotFound
         detail = await show_request_to_staff(connection, request_id, calendar=runtime.own.calendar)
+        declared = await absences_of_request(connection, request_id)
     return StaffRequestOut.model_validate(
         {
             **_item_fields(detail.request),
@@ -73,6 +78,7 @@ async def one_request(runtime: RuntimeOf, principal: Reader, request_id: UUID) -
                 TransitionOut.model_validate(step, from_attributes=True)
                 for step in detail.transitions
             ],
+            "absences": [AbsenceOut.model_validate(one, from_attributes=True) for one in declared],
         }
     )
 
@@ -104,6 +110,25 @@ async def refuse(
             record = await refuse_request(
                 transaction, decision, body.reason, now=runtime.clock.now()
             )
+    return request_out(record, runtime.shared.authority)
+
+
+@router.post("/requests/{request_id}/absences/{absence_id}/reverse")
+async def reverse(
+    runtime: RuntimeOf, principal: Decider, request_id: UUID, absence_id: UUID, body: ReverseIn
+) -> RequestOut:
+    """An absence that was accepted by mistake: the child is expected, and billed, again."""
+    reversal = Reversal(
+        request_id,
+        absence_id,
+        body.version,
+        _actor(principal),
+        body.reason,
+        over_capacity=body.over_capacity,
+    )
+    with explained():
+        async with runtime.database.transaction() as transaction:
+            record = await reverse_absence(transaction, reversal, now=runtime.clock.now())
     return request_out(record, runtime.shared.authority)
 
 

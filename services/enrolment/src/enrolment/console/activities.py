@@ -1,6 +1,6 @@
 """« Activités »: what each centre offers, edited with the people it would hurt in sight."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -16,7 +16,7 @@ from chassis.runtime import Runtime, RuntimeOf
 from chassis.web import french, shapes
 from chassis.web.shapes import FieldError
 from enrolment.domain.activity import Activity, ActivityKind, Season
-from enrolment.domain.impact import Harm, Impact
+from enrolment.domain.impact import Impact
 from enrolment.domain.notice import Anchor, NoticeAction, NoticeRule
 from enrolment.domain.places import Capacity
 from enrolment.domain.school_calendar import CalendarUnknown
@@ -39,6 +39,7 @@ from .activity_form import (
     typed_from,
 )
 from .forms import Fields, UnusableReason, form_fields, one, usable_label
+from .impact_words import told
 from .pages import PageRoute, Pages, PagesOf
 from .readers import Administrator, DayReader
 from .wording import GROUPS
@@ -68,14 +69,6 @@ ANCHORS: Final = {
     Anchor.WEEKDAY_OF_PREVIOUS_WEEK: "semaines avant, le jour choisi",
     Anchor.DAYS_BEFORE_PERIOD: "jours avant la période",
 }
-HARMS: Final = {
-    Harm.CLOSED: "jour fermé",
-    Harm.WEEKDAY: "jour qui n’est plus proposé",
-    Harm.SLOT_GONE: "créneau qui n’est plus proposé",
-    Harm.HOURS: "horaires changés",
-    Harm.AGE: "âge qui n’est plus accueilli",
-}
-MOST_TOLD: Final = 50
 
 
 @dataclass(frozen=True)
@@ -385,20 +378,3 @@ async def _form(
 
 def _choices(labels: Mapping[Any, str]) -> list[shapes.Choice]:
     return [shapes.Choice(str(value), label) for value, label in labels.items()]
-
-
-def told(impact: Impact) -> Iterator[str]:
-    """Whom a change hurts, line by line; of a long list the first and how many more."""
-    for hurt in impact.hurt[:MOST_TOLD]:
-        one_ = hurt.booking
-        yield (
-            f"{one_.child_name}, {french.day_name(one_.day)}, {one_.slot_label}"
-            f"\u00a0: {HARMS[hurt.harm]}"
-        )
-    if (rest := len(impact.hurt) - MOST_TOLD) > 0:
-        yield f"et {french.plural(rest, 'autre réservation', 'autres réservations')}"
-    for over in impact.overfull[:MOST_TOLD]:
-        yield (
-            f"{french.sentence(french.day_name(over.key.day))}, {GROUPS[over.key.age_group]}"
-            f"\u00a0: {over.children} enfants pour {french.plural(over.capacity, 'place')}"
-        )

@@ -83,11 +83,11 @@ async def decision_form(request: Request) -> DecisionForm:
     )
 
 
-def usable_reason(typed: str) -> str:
+def usable_reason(typed: str, missing: str = "Écrivez le motif du refus.") -> str:
     """The reason without outer spaces; raises UnusableReason."""
     reason = typed.strip()
     if not reason:
-        raise UnusableReason("Écrivez le motif du refus.")
+        raise UnusableReason(missing)
     if len(reason) > REASON_MAX:
         raise UnusableReason(
             f"Le motif compte {len(reason)} caractères\u00a0: {REASON_MAX} au plus."

@@ -50,6 +50,7 @@ OUTCOMES = {
     LineOutcome.WITHDRAWN: "retiré",
     LineOutcome.WAITLISTED: "liste d’attente",
     LineOutcome.EXPIRED: "expiré",
+    LineOutcome.REVERSED: "annulé par le service",
 }
 _RULINGS = {"yes": True, "no": False}
 

@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 from chassis.auth import STAFF, Audience
 
 from . import (
+    absences,
     access,
     activities,
     agents,
@@ -13,6 +14,7 @@ from . import (
     attendance_papers,
     broadcasts,
     calendar,
+    closures,
     decisions,
     duplicates,
     erasures,
@@ -55,6 +57,7 @@ SECTIONS = (
     queue,
     decisions,
     following,
+    absences,
     family_editing,
     family_tables,
     duplicates,
@@ -72,6 +75,7 @@ SECTIONS = (
     attendance_papers,
     activities,
     calendar,
+    closures,
     reasons,
     rules,
     sealed,

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.web import french, shapes
 from chassis.web.shapes import Detail, Following
 from enrolment.domain.absence import Effect
+from enrolment.domain.booking import AbsenceState
 from enrolment.store.absences import Absence
 from enrolment.store.assignments import Assignment, Colleague
 from enrolment.store.refusal_reasons import RefusalReason
@@ -72,8 +73,24 @@ def detail(
         ruling=_ruling(around.absences) if can_decide else None,
         following=_following(around, looking, record.request_id) if can_decide else None,
         receipt_url=f"{QUEUE}/{record.request_id}/accuse.pdf",
+        reversible=_reversible(found, around.absences, choice) if looking.may_decide else (),
         reasons=[shapes.ReadyReason(str(r.reason_id), r.label, r.words) for r in around.reasons],
     )
+
+
+def _reversible(
+    found: RequestDetail, absences: Sequence[Absence], choice: Choice
+) -> list[shapes.Reversible]:
+    record = found.request
+    names = {line.booking_id: line.child_given_name for line in record.lines}
+    return [
+        shapes.Reversible(
+            f"{names.get(one.booking_id, '')}, {french.day_name(one.day)}",
+            choice.decision_url(record.request_id, f"absences/{one.absence_id}"),
+        )
+        for one in absences
+        if one.state is AbsenceState.ACCEPTED
+    ]
 
 
 def _ruling(absences: Sequence[Absence]) -> Literal["needed", "optional"] | None:

@@ -76,6 +76,7 @@ _STEPS: Final = {
     Step.WITHDRAW: "Demande retirée",
     Step.APPLY: "Inscrite au planning",
     Step.FAIL: "N’a pas pu être appliquée",
+    Step.REVERSE: "Absence annulée par le service",
 }
 
 

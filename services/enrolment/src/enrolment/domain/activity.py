@@ -1,7 +1,7 @@
 """Centres, activities and slots: what is offered, on which days, to whom."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
@@ -118,6 +118,9 @@ class Activity:
     def windows_for(self, day: date) -> tuple[BookingWindow, ...]:
         """The windows that hold the day; none means that its booking has no window."""
         return tuple(window for window in self.windows if day in window.days)
+
+    def with_closures(self, closures: tuple[Span, ...]) -> "Activity":
+        return replace(self, closures=closures)
 
     def runs_on(self, day: date, calendar: SchoolCalendar) -> bool:
         """Whether the activity belongs to that kind of day, be it open or exceptionally closed."""

@@ -51,6 +51,8 @@ class AbsenceState(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REVERSED = "reversed"
+    """Accepted, and taken back by staff: the child is expected again."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     APPLY = "apply"
     FAIL = "fail"
+    REVERSE = "reverse"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ RULES: Mapping[Step, Rule] = {
     Step.WITHDRAW: Rule(_OPEN, RequestState.WITHDRAWN),
     Step.APPLY: Rule(frozenset({RequestState.ACCEPTED}), RequestState.APPLIED),
     Step.FAIL: Rule(frozenset({RequestState.ACCEPTED}), RequestState.FAILED),
+    # A day of it is taken back by staff: the rest stays as it was applied.
+    Step.REVERSE: Rule(frozenset({RequestState.APPLIED}), RequestState.APPLIED),
 }
 
 
@@ -68,6 +71,8 @@ class LineOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
     WAITLISTED = "waitlisted"
     EXPIRED = "expired"
+    REVERSED = "reversed"
+    """Accepted, and taken back by staff."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,20 @@ class RulingMissing(ValueError):
 
     def __init__(self) -> None:
         super().__init__("Dites si cette absence est facturée : son motif vous laisse en décider.")
+
+
+class NotReversible(Exception):
+    """The accepted absence cannot be taken back as it is; the text is a French sentence."""
+
+
+class DayIsFull(Exception):
+    """Taking the absence back would put one child more than there are places: staff confirm it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "La place a été donnée depuis\u00a0: ce jour serait en surnombre. Confirmez pour aller"
+            " plus loin."
+        )
 
 
 class RequestChanged(Exception):

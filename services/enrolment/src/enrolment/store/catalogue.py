@@ -23,7 +23,7 @@ from enrolment.domain.notice import Anchor, NoticeAction, NoticeRule
 from enrolment.domain.places import Capacity
 from enrolment.domain.school_calendar import Span
 
-from .tables import centres, closures
+from .tables import centres
 
 
 @dataclass(frozen=True)
@@ -196,26 +196,3 @@ def _closure(found: dict[str, Any]) -> Span:
         date.fromisoformat(found["last_day"]),
         found["label"],
     )
-
-
-@dataclass(frozen=True)
-class KnownClosure:
-    """A closure; without centre and activity it is for everyone."""
-
-    span: Span
-    centre_id: UUID | None
-    activity_id: UUID | None
-
-
-async def all_closures(connection: AsyncConnection, today: date) -> list[KnownClosure]:
-    """Those that are not over, the nearest first."""
-    rows = await connection.execute(
-        select(closures)
-        .where(closures.c.last_day >= today)
-        .order_by(closures.c.first_day, closures.c.label)
-        .limit(500)
-    )
-    return [
-        KnownClosure(Span(row.first_day, row.last_day, row.label), row.centre_id, row.activity_id)
-        for row in rows
-    ]

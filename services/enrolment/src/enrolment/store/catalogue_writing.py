@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from enrolment.domain.activity import Activity, Slot
 from enrolment.domain.notice import NoticeRule
 from enrolment.domain.places import AgeGroup
-from enrolment.domain.school_calendar import Span
 
 from .catalogue import Centre
-from .tables import activities, booking_windows, centres, closures, notice_rules, places, slots
+from .tables import activities, booking_windows, centres, notice_rules, places, slots
 
 
 async def add_centre(connection: AsyncConnection, centre: Centre) -> bool:
@@ -100,26 +99,6 @@ async def _add_slots(connection: AsyncConnection, new: tuple[Slot, ...]) -> bool
 
 def _rule_row(activity: Activity, number: int, rule: NoticeRule) -> dict[str, Any]:
     return {"activity_id": activity.activity_id, "position": number, **vars(rule)}
-
-
-async def add_closure(
-    connection: AsyncConnection,
-    closure_id: UUID,
-    span: Span,
-    centre_id: UUID | None,
-    activity_id: UUID | None,
-) -> None:
-    """Without centre and activity the closure is for everyone."""
-    await connection.execute(
-        insert(closures).values(
-            closure_id=closure_id,
-            centre_id=centre_id,
-            activity_id=activity_id,
-            first_day=span.first,
-            last_day=span.last,
-            label=span.label,
-        )
-    )
 
 
 async def edit_centre(connection: AsyncConnection, centre: Centre) -> bool:
@@ -226,10 +205,3 @@ async def write_capacity(
             excess=func.greatest(taken - capacity - overbooking, 0),
         )
     )
-
-
-async def remove_closure(connection: AsyncConnection, closure_id: UUID) -> bool:
-    removed = await connection.execute(
-        delete(closures).where(closures.c.closure_id == closure_id).returning(closures.c.closure_id)
-    )
-    return removed.first() is not None

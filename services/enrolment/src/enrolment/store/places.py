@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, bindparam, select, text, tuple_
+from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, bindparam, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -91,6 +91,12 @@ _CHANGE = (
     )
     .columns(*places.columns)
 )
+
+
+async def allow_one_more(connection: AsyncConnection, key: PlaceKey) -> None:
+    """One child beyond the day's places, written down as excess; the row is locked."""
+    statement = update(places).where(tuple_(*_KEY).in_(_tuples([key])))
+    await connection.execute(statement.values(excess=places.c.excess + 1))
 
 
 async def open_places(connection: AsyncConnection, activity: Activity, days: list[date]) -> int:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from enrolment.domain.agenda import Why
+from enrolment.domain.booking import BookingState
 from enrolment.domain.request import Actor, LineOutcome, RequestState, Step
 
 from .request_records import RequestRecord
-from .tables import request_lines, request_number, request_transitions, requests
+from .tables import bookings, request_lines, request_number, request_transitions, requests
 
 
 async def next_number(connection: AsyncConnection) -> int:
@@ -87,6 +89,29 @@ async def refuse_lines(
     )
 
 
+async def ask_again(connection: AsyncConnection, booking_ids: Iterable[UUID]) -> None:
+    """Lines that a closure refused wait for their answer again, as far as anybody owes one."""
+    waits = (bookings.c.state == BookingState.WAITLISTED) & (
+        request_lines.c.request_id == bookings.c.request_id
+    )
+    await connection.execute(
+        update(request_lines)
+        .where(
+            request_lines.c.booking_id.in_(list(booking_ids)),
+            request_lines.c.booking_id == bookings.c.booking_id,
+            request_lines.c.request_id == requests.c.request_id,
+            request_lines.c.outcome == LineOutcome.REFUSED,
+            request_lines.c.why == Why.CLOSED,
+            waits | requests.c.state.in_((RequestState.PENDING, RequestState.FAILED)),
+        )
+        .values(
+            outcome=case((waits, str(LineOutcome.WAITLISTED)), else_=str(LineOutcome.REQUESTED)),
+            why=None,
+            reason=None,
+        )
+    )
+
+
 async def settle_line(
     connection: AsyncConnection, request_id: UUID, booking_id: UUID, outcome: LineOutcome
 ) -> None:
@@ -138,6 +163,13 @@ async def move_request(
         update(requests)
         .where(requests.c.request_id == request_id)
         .values(state=str(state), version=version, decided_at=decided_at, reason=reason)
+    )
+
+
+async def note_version(connection: AsyncConnection, request_id: UUID, version: int) -> None:
+    """Something was added to the request's history; where it stands has not changed."""
+    await connection.execute(
+        update(requests).where(requests.c.request_id == request_id).values(version=version)
     )
 
 

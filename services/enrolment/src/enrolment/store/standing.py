@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.booking import TAKING, UNSETTLED, BookingState
+from enrolment.domain.diary import PlaceKey
 from enrolment.domain.impact import Standing
+from enrolment.domain.places import AgeGroup
 
 from .tables import activities, bookings, children, slots
 
@@ -57,3 +59,15 @@ async def standing_bookings(
         )
         for row in await connection.execute(statement)
     ]
+
+
+async def key_of_booking(connection: AsyncConnection, booking_id: UUID) -> PlaceKey:
+    """The places that it counts in, as they were chosen when it was made."""
+    row = (
+        await connection.execute(
+            select(bookings.c.activity_id, bookings.c.day, bookings.c.age_group).where(
+                bookings.c.booking_id == booking_id
+            )
+        )
+    ).one()
+    return PlaceKey(row.activity_id, row.day, AgeGroup(row.age_group))

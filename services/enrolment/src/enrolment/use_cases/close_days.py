@@ -18,11 +18,10 @@ from chassis.identifiers import new_id
 from enrolment.domain.agenda import Why
 from enrolment.domain.booking import TAKING, UNSETTLED, BookingState
 from enrolment.domain.impact import Impact, Standing, impact_of_closure
-from enrolment.domain.school_calendar import Span
 from enrolment.domain.submission import ChangeHurts, NotFound
 from enrolment.store.bookings import MovedBooking, move_bookings
 from enrolment.store.catalogue import find_activity, has_centre
-from enrolment.store.catalogue_writing import add_closure
+from enrolment.store.closures import Closure, KnownClosure, add_closure, note_closed
 from enrolment.store.families import lock_family
 from enrolment.store.requests import refuse_lines
 from enrolment.store.standing import standing_bookings
@@ -31,15 +30,6 @@ from portail_contracts.enrolment import AnnouncedLine, ClosureAnnounced, Outcome
 
 from .moving import follow
 from .settle_cancelling import cancelled
-
-
-@dataclass(frozen=True)
-class Closure:
-    """Without centre and activity it is for everyone."""
-
-    span: Span
-    centre_id: UUID | None = None
-    activity_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +45,7 @@ async def preview_closure(
 ) -> Impact:
     """Whom it hurts from today on. Raises NotFound."""
     await _must_exist(connection, closure)
-    return impact_of_closure(await _standing(connection, closure, now), closure.span)
+    return impact_of_closure(await standing_on(connection, closure, now), closure.span)
 
 
 async def close_days(
@@ -67,13 +57,27 @@ async def close_days(
     if not impact.is_harmless and not confirmed:
         raise ChangeHurts(impact)
     closure_id = new_id()
-    await add_closure(connection, closure_id, closure.span, closure.centre_id, closure.activity_id)
+    await add_closure(connection, closure_id, closure)
     for family_id in sorted({one.booking.family_id for one in impact.hurt}):
         await lock_family(connection, family_id)
-    standing = await _standing(connection, closure, now)
+    closing = KnownClosure(
+        closure.span, closure.centre_id, closure.activity_id, closure_id=closure_id
+    )
+    return Closed(closure_id, await cancel_for(transaction, closing, now))
+
+
+async def cancel_for(transaction: Transaction, closure: KnownClosure, now: datetime) -> int:
+    """Cancel what stands on its days and tell the families, whose rows are locked.
+
+    Returns how many bookings it cancelled.
+    """
+    connection = transaction.connection
+    standing = await standing_on(connection, closure, now)
+    ids = [one.booking_id for one in standing]
+    await note_closed(connection, closure.closure_id, ids)
     moved = await move_bookings(
         connection,
-        bookings.c.booking_id.in_([one.booking_id for one in standing]),
+        bookings.c.booking_id.in_(ids),
         TAKING | UNSETTLED,
         BookingState.CANCELLED,
         reason=closure.span.label,
@@ -85,9 +89,9 @@ async def close_days(
         Why.CLOSED,
         f"L’accueil est fermé ce jour-là ({closure.span.label}).",
     )
-    _tell(transaction, closure, closure_id, standing, moved, now)
+    _tell(transaction, closure, standing, moved, now)
     await follow(transaction, moved, now)
-    return Closed(closure_id, len(moved))
+    return len(moved)
 
 
 async def _must_exist(connection: AsyncConnection, closure: Closure) -> None:
@@ -98,7 +102,10 @@ async def _must_exist(connection: AsyncConnection, closure: Closure) -> None:
         raise NotFound
 
 
-async def _standing(connection: AsyncConnection, closure: Closure, now: datetime) -> list[Standing]:
+async def standing_on(
+    connection: AsyncConnection, closure: Closure, now: datetime
+) -> list[Standing]:
+    """What its days hold from today on."""
     first = max(closure.span.first, local_date(now))
     return await standing_bookings(
         connection,
@@ -111,8 +118,7 @@ async def _standing(connection: AsyncConnection, closure: Closure, now: datetime
 
 def _tell(
     transaction: Transaction,
-    closure: Closure,
-    closure_id: UUID,
+    closure: KnownClosure,
     standing: Sequence[Standing],
     moved: Sequence[MovedBooking],
     now: datetime,
@@ -126,9 +132,9 @@ def _tell(
     for family_id, theirs in by_family.items():
         transaction.record(
             ClosureAnnounced(
-                version=1,
+                version=closure.version,
                 family_id=family_id,
-                closure_id=closure_id,
+                closure_id=closure.closure_id,
                 label=closure.span.label,
                 lines=tuple(_line(one, known) for one in theirs),
                 announced_at=now,

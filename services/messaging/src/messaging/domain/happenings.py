@@ -71,6 +71,34 @@ class ClosedDay:
     day: date
 
 
+@dataclass(frozen=True)
+class ReopenedDay:
+    """`became` is what the booking is now: booked, requested, waitlisted or cancelled."""
+
+    child_name: str
+    slot_label: str
+    day: date
+    became: str
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """An accepted absence that staff took back, and why."""
+
+    number: str
+    child_name: str
+    slot_label: str
+    day: date
+    reason: str
+
+
+_BECAME = {
+    "booked": "la réservation est rétablie",
+    "requested": "votre demande est de nouveau en attente de réponse",
+    "waitlisted": "l’enfant retrouve son rang sur la liste d’attente",
+    "cancelled": "la réservation reste annulée, faites une nouvelle demande si besoin",
+}
+
 _METHODS = {
     "cheque": "par chèque",
     "cash": "en espèces",
@@ -188,6 +216,37 @@ def closure_notice(label: str, days: Sequence[ClosedDay], contact: Contact) -> N
         paragraphs.append("\n".join([f"{one if len(told) == 1 else many}{NBSP}:", *told]))
     subject = f"Fermeture{NBSP}: {label}"
     return _notice(f"{subject} ({children})" if children else subject, paragraphs, contact)
+
+
+def reopening_notice(label: str, days: Sequence[ReopenedDay], contact: Contact) -> Notice:
+    children = join(list(dict.fromkeys(one.child_name for one in days)))
+    told = [
+        f"– {one.child_name}, {one.slot_label}, {day_long(one.day)}{NBSP}: {_BECAME[one.became]}"
+        for one in days
+    ]
+    return _notice(
+        f"Fermeture levée{NBSP}: {label} ({children})",
+        [
+            f"La fermeture «{NBSP}{label}{NBSP}» est levée pour ces jours{NBSP}:",
+            "\n".join(told),
+            "Une réservation rétablie est facturée comme si la fermeture n’avait pas eu lieu. Si "
+            "votre enfant ne vient plus, annulez-la ou déclarez son absence depuis l’agenda.",
+        ],
+        contact,
+    )
+
+
+def reversal_notice(taken_back: TakenBack, contact: Contact) -> Notice:
+    day = day_long(taken_back.day)
+    return _notice(
+        f"Absence annulée par le service{NBSP}: {taken_back.child_name}, {day}",
+        [
+            f"L’absence de {taken_back.child_name} ({taken_back.slot_label}, {day}), acceptée dans "
+            f"la demande {taken_back.number}, n’est plus retenue{NBSP}: {taken_back.reason}",
+            "La réservation est rétablie et sera facturée comme les autres jours.",
+        ],
+        contact,
+    )
 
 
 def password_notice(changed_at: datetime, contact: Contact) -> Notice:

@@ -29,9 +29,11 @@ from portail_contracts.enrolment import (
     ClosureAnnounced,
     DecisionAnnounced,
     OfferAnnounced,
+    ReopeningAnnounced,
     RequestFact,
     RequestSubmitted,
     RequestWithdrawn,
+    ReversalAnnounced,
 )
 from portail_contracts.event import Event
 
@@ -42,6 +44,8 @@ TOLD: dict[type[Event], Telling] = {
     DecisionAnnounced: tell_decision,
     OfferAnnounced: tell_happening.tell_offer,
     ClosureAnnounced: tell_happening.tell_closure,
+    ReopeningAnnounced: tell_happening.tell_reopening,
+    ReversalAnnounced: tell_happening.tell_reversal,
     InvoiceIssued: tell_happening.tell_invoice,
     CreditNoteIssued: tell_happening.tell_credit_note,
     PaymentRecorded: tell_happening.tell_payment,

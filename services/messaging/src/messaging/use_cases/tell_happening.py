@@ -10,7 +10,12 @@ from messaging.domain.notices import Contact
 from messaging.domain.threads import About, Topic
 from portail_contracts.accounts import DocumentReminded, PasswordChanged
 from portail_contracts.billing import CreditNoteIssued, InvoiceIssued, PaymentRecorded, ReminderSent
-from portail_contracts.enrolment import ClosureAnnounced, OfferAnnounced
+from portail_contracts.enrolment import (
+    ClosureAnnounced,
+    OfferAnnounced,
+    ReopeningAnnounced,
+    ReversalAnnounced,
+)
 
 from .post_notice import Posting, post_notice
 
@@ -40,10 +45,46 @@ async def tell_closure(
     ]
     posting = Posting(
         family_id=event.family_id,
-        key=f"closure:{event.closure_id}",
+        # A closure that is given more days is told again.
+        key=f"closure:{event.closure_id}" + (f":{event.version}" if event.version > 1 else ""),
         category=Category.CLOSURE,
         about=About(Topic.CLOSURE, event.closure_id),
         notice=happenings.closure_notice(event.label, days, contact),
+    )
+    await post_notice(transaction, posting, now)
+
+
+async def tell_reopening(
+    transaction: Transaction, event: ReopeningAnnounced, contact: Contact, now: datetime
+) -> None:
+    """In the thread of the closure that it lifts."""
+    days = [
+        happenings.ReopenedDay(line.child_name, line.slot_label, line.day, str(line.became))
+        for line in event.lines
+    ]
+    posting = Posting(
+        family_id=event.family_id,
+        key=f"reopening:{event.closure_id}:{event.version}",
+        category=Category.CLOSURE,
+        about=About(Topic.CLOSURE, event.closure_id),
+        notice=happenings.reopening_notice(event.label, days, contact),
+    )
+    await post_notice(transaction, posting, now)
+
+
+async def tell_reversal(
+    transaction: Transaction, event: ReversalAnnounced, contact: Contact, now: datetime
+) -> None:
+    """In the thread of the request in which the absence was declared."""
+    taken_back = happenings.TakenBack(
+        event.number, event.child_name, event.slot_label, event.day, event.reason
+    )
+    posting = Posting(
+        family_id=event.family_id,
+        key=f"reversal:{event.absence_id}",
+        category=Category.DECISION,
+        about=About("absence.declare", event.request_id, event.number),
+        notice=happenings.reversal_notice(taken_back, contact),
     )
     await post_notice(transaction, posting, now)
 

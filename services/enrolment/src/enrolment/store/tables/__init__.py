@@ -1,7 +1,7 @@
 """Enrolment's tables. The real ones are made by the migrations; a test compares both."""
 
 from .attendance import adults_present, attendance_steps, attendances
-from .bookings import absences, bookings, places, waiting_position
+from .bookings import absences, bookings, closed_bookings, places, waiting_position
 from .catalogue import (
     absence_reasons,
     activities,
@@ -38,6 +38,7 @@ __all__ = [
     "centre_teams",
     "centres",
     "children",
+    "closed_bookings",
     "closures",
     "deciding_rules",
     "enrolments",

@@ -123,5 +123,19 @@ absences = Table(
         unique=True,
         postgresql_where=text("state IN ('declared', 'accepted')"),
     ),
-    CheckConstraint("state IN ('declared', 'accepted', 'refused', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "state IN ('declared', 'accepted', 'refused', 'withdrawn', 'reversed')",
+        name="state",
+    ),
+)
+
+# What each closure cancelled, so that lifting it can give it back.
+closed_bookings = Table(
+    "closed_bookings",
+    metadata,
+    Column("booking_id", Uuid, ForeignKey("bookings.booking_id"), primary_key=True),
+    Column("closure_id", Uuid, ForeignKey("closures.closure_id"), nullable=False),
+    Column("was", Text, nullable=False),
+    Column("cancel_request_id", Uuid),
+    Index("ix_closed_bookings_closure_id", "closure_id"),
 )

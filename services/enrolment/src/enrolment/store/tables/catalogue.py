@@ -110,6 +110,7 @@ closures = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("label", Text, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default=text("1")),
     CheckConstraint("first_day <= last_day", name="days"),
 )
 

@@ -1,0 +1,122 @@
+"""An absence that was accepted is taken back: why, and what it does, said before."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from chassis.auth import Principal
+from chassis.runtime import Runtime, RuntimeOf
+from chassis.web import french
+from chassis.web.shapes import FieldError
+from enrolment.domain.booking import AbsenceState
+from enrolment.domain.request import DayIsFull, NotReversible, RequestChanged
+from enrolment.domain.submission import NotFound
+from enrolment.store.absences import absences_of_request
+from enrolment.store.request_lists import count_pending
+from enrolment.store.request_records import find_request
+from enrolment.use_cases.reverse_absence import Reversal, reverse_absence
+from enrolment.use_cases.sight import sees_request, sight_of
+
+from .choice import QUEUE, ChoiceOf
+from .desk import Desk, not_found
+from .forms import UnusableReason, decision_form, form_fields, one, usable_reason
+from .pages import PageRoute, Pages, PagesOf
+from .readers import Decider, in_console
+
+router = APIRouter(route_class=PageRoute)
+
+WHY = "Écrivez pourquoi l’absence est annulée."
+PLACE = "/demandes/{request_id}/absences/{absence_id}"
+
+
+@router.get(PLACE)
+async def asked(
+    request_id: UUID, absence_id: UUID, principal: Decider, runtime: RuntimeOf, pages: PagesOf
+) -> Response:
+    return await _page(principal, runtime, pages, request_id, absence_id)
+
+
+@router.post(PLACE)
+async def take_back(
+    request_id: UUID,
+    absence_id: UUID,
+    request: Request,
+    principal: Decider,
+    runtime: RuntimeOf,
+    pages: PagesOf,
+    choice: ChoiceOf,
+) -> Response:
+    form = await decision_form(request)
+    confirmed = one(await form_fields(request), "confirmed") == "yes"
+    try:
+        reversal = Reversal(
+            request_id,
+            absence_id,
+            form.version,
+            in_console(principal),
+            usable_reason(form.typed_reason, WHY),
+            over_capacity=confirmed,
+        )
+        async with runtime.database.transaction() as transaction:
+            await reverse_absence(transaction, reversal, now=runtime.clock.now())
+    except NotFound:
+        raise not_found() from None
+    except RequestChanged as changed:
+        desk = Desk(request, runtime, pages, principal, choice)
+        return await desk.sheet(
+            request_id, warning=str(changed), unsaved=form.typed_reason, status=409
+        )
+    except (UnusableReason, NotReversible, DayIsFull) as refusal:
+        return await _page(
+            principal,
+            runtime,
+            pages,
+            request_id,
+            absence_id,
+            typed=form.typed_reason,
+            refusal=refusal,
+        )
+    return RedirectResponse(f"{QUEUE}/{request_id}", 303)
+
+
+async def _page(
+    principal: Principal,
+    runtime: Runtime,
+    pages: Pages,
+    request_id: UUID,
+    absence_id: UUID,
+    *,
+    typed: str = "",
+    refusal: Exception | None = None,
+) -> Response:
+    async with runtime.database.reading() as connection:
+        if not await sees_request(connection, await sight_of(connection, principal), request_id):
+            raise not_found()
+        record = await find_request(connection, request_id)
+        declared = await absences_of_request(connection, request_id)
+        pending = await count_pending(connection)
+    absence = next((x for x in declared if x.absence_id == absence_id), None)
+    lines = record.lines if record else ()
+    line = next((x for x in lines if absence and x.booking_id == absence.booking_id), None)
+    if record is None or line is None or absence is None:
+        raise not_found()
+    wrong = str(refusal) if isinstance(refusal, UnusableReason) else None
+    return pages.html(
+        "absence_annulee.html",
+        principal,
+        title="Annuler une absence acceptée",
+        pending=pending,
+        status=200 if refusal is None else 422 if wrong else 409,
+        record=record,
+        who=f"{line.child_given_name} {line.child_family_name}",
+        what=f"{line.slot_label}, {french.day_long(line.day)}",
+        possible=absence.state is AbsenceState.ACCEPTED,
+        here=f"{QUEUE}/{request_id}/absences/{absence_id}",
+        back=f"{QUEUE}/{request_id}",
+        typed=typed,
+        wrong=wrong,
+        errors=[FieldError("reason", wrong)] if wrong else [],
+        refused=str(refusal) if isinstance(refusal, NotReversible) else None,
+        full=str(refusal) if isinstance(refusal, DayIsFull) else None,
+    )
