@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.auth import Audience
 
-from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, cell_of
+from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, cell_of, slot
 
 LOU = "2019-05-04"
 NOE = "2021-09-10"
@@ -13,7 +13,7 @@ NOE = "2021-09-10"
 async def _activity(enrolment: Enrolment, **changes: Any) -> dict[str, Any]:
     """The activity as an edit sends it: what was read, with these changes."""
     admin = enrolment.staff(Audience.ADMIN)
-    (found,) = (await admin.get("/v1/staff/activities")).json()["items"]
+    found = (await admin.get("/v1/staff/activities")).json()["items"][0]
     slots = [{k: v for k, v in slot.items() if k != "active"} for slot in found["slots"]]
     sent = {**found, "slots": slots, **changes}
     return {k: v for k, v in sent.items() if k not in ("activity_id", "centre_id")}
@@ -192,3 +192,34 @@ async def test_a_centre_is_edited_and_its_licence_kept(
     )
     assert changed.json()["licensed"] == {"under_six": 24, "six_and_over": 36}
     assert changed.json()["version"] == 2
+
+    # A licence that the activities exceed is told first, as is an activity that exceeds it.
+    small = {
+        "name": "Les Libellules",
+        "licensed": {"under_six": 24, "six_and_over": 6},
+        "version": 2,
+    }
+    address = f"/v1/staff/centres/{centre['centre_id']}"
+    assert (await admin.post(address, small)).json()["version"] == 3
+    beside = {
+        "centre_id": centre["centre_id"],
+        "label": "Cirque",
+        "season": "term",
+        "weekdays": [3],
+        "capacity": {"under_six": 0, "six_and_over": 2},
+        "slots": [slot("Cirque", "17:00", "19:00", "evening")],
+    }
+    refused = await admin.post("/v1/staff/activities", beside)
+    assert (refused.status_code, refused.json()["impact"]["over_licence"]) == (
+        409,
+        [{"weekday": 3, "age_group": "six_and_over", "offered": 7, "licensed": 6}],
+    )
+    later = {**beside, "slots": [slot("Cirque", "18:00", "19:00", "evening")]}
+    assert (await admin.post("/v1/staff/activities", later)).status_code == 201
+    wanted = {
+        **await _activity(enrolment, label="Mercredi"),
+        "capacity": {"under_six": 4, "six_and_over": 7},
+    }
+    address = f"/v1/staff/activities/{wednesdays.activity_id}"
+    assert (await admin.post(address, wanted)).status_code == 409
+    assert (await admin.post(address, {**wanted, "confirmed": True})).status_code == 200

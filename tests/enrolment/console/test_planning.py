@@ -125,3 +125,49 @@ async def test_only_the_administration_changes_a_day(reader, enrolment, wednesda
         answer = await reader(Audience.ADMIN).send(day_of(wednesdays), capacity=wrong)
         assert answer.status_code == 422
         assert "Indiquez un nombre de places" in words(answer)
+
+
+async def test_adults_are_planned_once_and_too_few_raise_an_alert(
+    ask, reader, enrolment, wednesdays
+):
+    await fill(enrolment)
+    await enrolment.run("UPDATE activities SET per_adult_six_and_over = 2")
+    agent = reader(Audience.SECRETARIAT)
+    page = words(await agent.open(f"{PLACES}?semaine={WEEK}"))
+    assert "3 au moins prévus : non précisé" in page.replace("\u00a0", " ")
+    assert "5 enfants" not in page, "a day of which nobody said is no alert"
+    planned = {"activity": str(wednesdays.activity_id), "adults": "2", "until": "2026-12-16"}
+    done = await agent.send(f"{PLACES}/adultes?semaine={WEEK}", **planned)
+    assert done.status_code == 303
+    days = await enrolment.rows("SELECT day FROM adults_present ORDER BY day")
+    assert [str(row.day) for row in days] == ["2026-12-02", "2026-12-09", "2026-12-16"]
+    said = words(await agent.open(f"{PLACES}?semaine={WEEK}")).replace("\u00a0", " ")
+    assert "Mercredi, mercredi 2 décembre : 3 adultes au moins pour 5 enfants, 2 prévus." in said
+    for wrong in ({"adults": "beaucoup"}, {"activity": NOBODY}, {"until": "demain"}):
+        refused = await agent.send(f"{PLACES}/adultes?semaine={WEEK}", **{**planned, **wrong})
+        assert refused.status_code == 422, wrong
+    auditor = reader(Audience.AUDITOR)
+    assert (await auditor.send(f"{PLACES}/adultes", **planned)).status_code == 403
+
+
+async def test_no_more_places_than_the_licence_without_a_word(reader, enrolment, wednesdays):
+    admin = reader(Audience.ADMIN)
+    (centre,) = await enrolment.rows("SELECT centre_id FROM centres")
+    own = f"/console/activites/centres/{centre.centre_id}"
+    licence = {"name": "Les Libellules", "version": "1", "licensed_under_six": "4"}
+    half = await admin.send(own, **licence)
+    assert (half.status_code, "les deux capacités" in words(half)) == (422, True)
+    licence["licensed_six_and_over"] = "4"
+    over = "Mercredi : 5 places (6 ans et plus) aux mêmes heures, pour 4 dans l’agrément"
+    warned = await admin.send(own, **licence)
+    assert (warned.status_code, over in words(warned).replace("\u00a0", " ")) == (409, True)
+    assert (await admin.send(own, **licence, confirmed="yes")).status_code == 303
+    listed = words(await admin.open("/console/activites")).replace("\u00a0", " ")
+    assert f"Les Libellules. {over}" in listed
+    day = await admin.send(day_of(wednesdays), capacity="6")
+    assert day.status_code == 409
+    assert "6 places (6 ans et plus) aux mêmes heures" in words(day).replace("\u00a0", " ")
+    # What was beyond already, and is no more so now, alerts nobody again.
+    assert (await admin.send(day_of(wednesdays), capacity="5")).status_code == 303
+    assert (await admin.send(day_of(wednesdays), capacity="6", confirmed="yes")).status_code == 303
+    assert (await reader().open(own)).status_code == 403

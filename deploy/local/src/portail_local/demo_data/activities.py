@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 CENTRE = "Les Libellules"
+LICENSED = {"under_six": 24, "six_and_over": 36}
 SCHOOL_DAYS = [1, 2, 4, 5]
 
 # canteen, morning and evening: the working day before, 10:00

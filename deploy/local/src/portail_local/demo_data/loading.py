@@ -102,7 +102,11 @@ async def _staff(admin: Caller) -> dict[str, str]:
 
 async def _activities(admin: Caller, today: date) -> tuple[str, dict[str, str]]:
     """The centre's id, and slot ids by rate code."""
-    centre = await admin.post(Context.ENROLMENT, "/v1/staff/centres", {"name": activities.CENTRE})
+    centre = await admin.post(
+        Context.ENROLMENT,
+        "/v1/staff/centres",
+        {"name": activities.CENTRE, "licensed": activities.LICENSED},
+    )
     slots: dict[str, str] = {}
     span = {
         "from": (today - OPEN_SINCE).isoformat(),

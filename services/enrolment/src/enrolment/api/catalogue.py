@@ -71,15 +71,19 @@ async def add_centre(runtime: RuntimeOf, body: CentreIn) -> CentreOut:
 @router.post("/centres/{centre_id}", dependencies=[ForAdmin])
 async def change_centre(runtime: RuntimeOf, centre_id: UUID, body: CentreEditIn) -> CentreOut:
     wanted = Centre(centre_id, body.name, licensed_from(body.licensed), body.version)
-    async with runtime.database.transaction() as transaction:
-        return centre_out(await edit_centre(transaction, wanted))
+    with harmless():
+        async with runtime.database.transaction() as transaction:
+            return centre_out(await edit_centre(transaction, wanted, confirmed=body.confirmed))
 
 
 @router.post("/activities", status_code=201, dependencies=[ForAdmin])
 async def add_activity(runtime: RuntimeOf, body: ActivityIn) -> ActivityOut:
     wanted = activity_from(body, body.activity_id or new_id(), body.centre_id)
-    async with runtime.database.transaction() as transaction:
-        activity = await create_activity(transaction, wanted, body.position)
+    with harmless():
+        async with runtime.database.transaction() as transaction:
+            activity = await create_activity(
+                transaction, wanted, body.position, confirmed=body.confirmed
+            )
     return activity_out(activity)
 
 

@@ -29,6 +29,7 @@ from .catalogue_schemas import (
     NoticeRuleIn,
     NoticeRuleOut,
     OverfullOut,
+    OverLicenceOut,
     ReasonOut,
     SlotIn,
     SlotOut,
@@ -177,6 +178,15 @@ def impact_out(impact: Impact) -> ImpactOut:
                 children=one.children,
             )
             for one in impact.overfull[:MOST_NAMED]
+        ],
+        over_licence=[
+            OverLicenceOut(
+                weekday=one.weekday,
+                age_group=one.group,
+                offered=one.offered,
+                licensed=one.licensed,
+            )
+            for one in impact.over_licence
         ],
     )
 

@@ -48,6 +48,7 @@ class CentreEditIn(Input):
     name: Label
     licensed: CapacityIn | None = None
     version: Version
+    confirmed: bool = False
 
 
 class CentreOut(BaseModel):
@@ -146,6 +147,7 @@ class ActivityIn(ActivityFields):
     activity_id: UUID | None = None
     centre_id: UUID
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    confirmed: bool = False
 
 
 class SlotOut(BaseModel):
@@ -219,6 +221,15 @@ class OverfullOut(BaseModel):
     children: int
 
 
+class OverLicenceOut(BaseModel):
+    """Places offered at the same hours of a weekday, beyond those of the centre's agrément."""
+
+    weekday: int
+    age_group: str
+    offered: int
+    licensed: int
+
+
 class ImpactOut(BaseModel):
     """Whom a change would hurt; at most a hundred bookings are named, `total` counts them all."""
 
@@ -226,6 +237,7 @@ class ImpactOut(BaseModel):
     total: int
     hurt: list[HurtOut]
     overfull: list[OverfullOut]
+    over_licence: list[OverLicenceOut] = []
 
 
 class ActivityList(Listing):

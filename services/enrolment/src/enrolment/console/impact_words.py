@@ -6,6 +6,7 @@ from typing import Final
 from chassis.web import french
 from enrolment.domain.booking import BookingState
 from enrolment.domain.impact import Harm, Impact, Standing
+from enrolment.domain.licence import OverLicence
 from enrolment.domain.reopening import Reopening, Stays
 
 from .wording import GROUPS
@@ -32,6 +33,15 @@ STAYS: Final = {
     Stays.FULL: "plus de place ce jour-là",
 }
 MOST_TOLD: Final = 50
+WEEKDAY_NAMES: Final = (
+    "Lundi",
+    "Mardi",
+    "Mercredi",
+    "Jeudi",
+    "Vendredi",
+    "Samedi",
+    "Dimanche",
+)
 
 
 def told(impact: Impact) -> Iterator[str]:
@@ -45,6 +55,17 @@ def told(impact: Impact) -> Iterator[str]:
             f"{french.sentence(french.day_name(over.key.day))}, {GROUPS[over.key.age_group]}"
             f"\u00a0: {over.children} enfants pour {french.plural(over.capacity, 'place')}"
         )
+    for one in impact.over_licence:
+        yield over_licence(one)
+
+
+def over_licence(one: OverLicence) -> str:
+    """« Mercredi : 40 places de moins de 6 ans aux mêmes heures pour 24 dans l’agrément »."""
+    places = french.plural(one.offered, "place")
+    return (
+        f"{WEEKDAY_NAMES[one.weekday - 1]}\u00a0: {places} ({GROUPS[one.group]}) aux mêmes heures,"
+        f" pour {one.licensed} dans l’agrément du centre"
+    )
 
 
 def told_back(again: Reopening) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Whom a change of the catalogue hurts: computed before it is made, and shown to staff."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from uuid import UUID
 from .activity import Activity, Slot
 from .booking import BookingState
 from .diary import PlaceKey
+from .licence import OverLicence
 from .notice import at_paris
 from .places import Capacity, Places, age_on
 from .school_calendar import Span
@@ -66,6 +66,8 @@ class Impact:
 
     hurt: tuple[Hurt, ...] = ()
     overfull: tuple[Overfull, ...] = ()
+    over_licence: tuple[OverLicence, ...] = ()
+    """Weekdays that the change puts, or leaves worse, beyond what the agrément allows."""
 
     @property
     def families(self) -> int:
@@ -73,7 +75,7 @@ class Impact:
 
     @property
     def is_harmless(self) -> bool:
-        return not self.hurt and not self.overfull
+        return not self.hurt and not self.overfull and not self.over_licence
 
 
 def impact_of_closure(bookings: Iterable[Standing], closed: Span) -> Impact:
@@ -114,33 +116,3 @@ def _overfull(places: Mapping[PlaceKey, Places], capacity: Capacity) -> Iterator
         children = counted.booked + counted.held
         if children > capacity.of(key.age_group):
             yield Overfull(key, capacity.of(key.age_group), children)
-
-
-def licence_exceeded(
-    activities: Iterable[Activity], licensed: Capacity, days: Iterable[int] = range(1, 8)
-) -> list[tuple[int, int, int]]:
-    """Weekdays on which activities that run together offer more places than the licence.
-
-    Returns (weekday, places under six, places from six on) for each such weekday. Activities are
-    together when their hours overlap; a canteen between two sessions receives the same children.
-    """
-    by_day: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    known = list(activities)
-    for weekday in days:
-        running = [one for one in known if weekday in one.weekdays]
-        for one in running:
-            beside = [other for other in running if _together(one, other)]
-            small = sum(other.capacity.under_six for other in beside)
-            big = sum(other.capacity.six_and_over for other in beside)
-            by_day[weekday] = (max(by_day[weekday][0], small), max(by_day[weekday][1], big))
-    return [
-        (weekday, small, big)
-        for weekday, (small, big) in sorted(by_day.items())
-        if small > licensed.under_six or big > licensed.six_and_over
-    ]
-
-
-def _together(one: Activity, other: Activity) -> bool:
-    return one.season is other.season and any(
-        a.starts < b.ends and b.starts < a.ends for a in one.slots for b in other.slots
-    )

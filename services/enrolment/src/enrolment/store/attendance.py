@@ -215,15 +215,24 @@ async def steps_of_day(
     ]
 
 
+async def adults_between(
+    connection: AsyncConnection, activity_ids: Iterable[UUID], first: date, last: date
+) -> dict[tuple[UUID, date], int]:
+    """Adults planned or counted, by activity and day; days of which nobody said are left out."""
+    rows = await connection.execute(
+        select(adults_present).where(
+            adults_present.c.activity_id.in_(list(activity_ids)),
+            adults_present.c.day.between(first, last),
+        )
+    )
+    return {(row.activity_id, row.day): row.adults for row in rows}
+
+
 async def adults_on(
     connection: AsyncConnection, activity_ids: Iterable[UUID], day: date
 ) -> dict[UUID, int]:
-    rows = await connection.execute(
-        select(adults_present.c.activity_id, adults_present.c.adults).where(
-            adults_present.c.activity_id.in_(list(activity_ids)), adults_present.c.day == day
-        )
-    )
-    return {row.activity_id: row.adults for row in rows}
+    found = await adults_between(connection, activity_ids, day, day)
+    return {activity_id: adults for (activity_id, _), adults in found.items()}
 
 
 async def note_adults(

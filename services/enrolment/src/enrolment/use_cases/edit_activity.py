@@ -1,5 +1,6 @@
 """Staff change an activity: whom it hurts is shown before, and nothing is done in silence."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,14 +16,18 @@ from enrolment.store.catalogue_writing import write_capacity
 from enrolment.store.places import open_places, opened_days, places_of_activity
 from enrolment.store.standing import standing_bookings
 
+from .licence import over_after_edit
+
 
 async def preview_edit(connection: AsyncConnection, new: Activity, *, today: date) -> Impact:
     """From today on: what is past is as it was. Raises NotFound."""
-    if await find_activity(connection, new.activity_id) is None:
+    standing = await find_activity(connection, new.activity_id)
+    if standing is None:
         raise NotFound
     bookings = await standing_bookings(connection, today, activity_id=new.activity_id)
     places = await places_of_activity(connection, new.activity_id, today)
-    return impact_of_edit(new, bookings, places)
+    over = await over_after_edit(connection, replace(new, centre_id=standing.centre_id))
+    return replace(impact_of_edit(new, bookings, places), over_licence=over)
 
 
 async def edit_activity(
