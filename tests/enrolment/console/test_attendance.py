@@ -228,6 +228,23 @@ async def test_the_day_goes_on_paper_and_into_spreadsheets(
     assert "PAI" not in hidden.text
     ods = await agent.open(f"{ROOM}/export.ods?jour={DAY}")
     assert ods.content.startswith(b"PK")
+    listed = await agent.open(f"{ROOM}/liste.pdf?jour={DAY}")
+    text = " ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(listed.content)).pages)
+    assert ("Liste des enfants" in text, "Signature" in text) == (True, False)
+    # The month: who came, without what is known of health; the meals by diet for who may know.
+    month = (await agent.open(f"{ROOM}/mois/presences.csv?mois={DAY[:7]}")).content.decode(
+        "utf-8-sig"
+    )
+    assert ("Lou" in month, "végétarien" in month) == (True, False)
+    eaten = await agent.open(f"{ROOM}/mois/repas.csv?mois={DAY[:7]}")
+    head, first = eaten.content.decode("utf-8-sig").splitlines()[:2]
+    row = dict(zip(head.split(";"), first.split(";"), strict=True))
+    assert (row["Repas"], row["Végétarien"], row["Non précisé"]) == ("3", "1", "2")
+    blind = await reader(Audience.AUDITOR).open(f"{ROOM}/mois/repas.csv?mois={DAY[:7]}")
+    assert "Végétarien" not in blind.text
+    places = await agent.open(f"/console/places/mois.ods?mois={DAY[:7]}")
+    assert places.content.startswith(b"PK")
+    assert (await agent.open(f"{ROOM}/mois/presences.csv?mois=2026-13")).status_code == 422
 
 
 async def test_an_agent_points_only_in_the_centres_of_the_team(
@@ -261,3 +278,35 @@ async def test_what_is_not_ours_changes_nothing(roster, reader, enrolment, wedne
     assert (await agent.open(f"{ROOM}?jour=x")).status_code == 422
     assert (await agent.open(f"{ROOM}?centre={NOBODY}")).status_code == 404
     assert await enrolment.rows("SELECT 1 FROM attendances") == []
+
+
+async def test_other_programs_point_too_and_a_declared_absence_is_known_before_it_is_decided(
+    roster, reader, enrolment, wednesdays
+):
+    slot, (lou, noe, _) = wednesdays.slots["Journée"], roster.children
+    declared = {
+        "request_id": str(new_id()),
+        "child_ids": [str(noe)],
+        "first_day": DAY,
+        "last_day": DAY,
+        "reason": "strike",
+    }
+    assert (await roster.post("/v1/me/absences", declared)).status_code == 201
+    tablet = enrolment.staff(Audience.SECRETARIAT)
+    listed = (await tablet.get(f"/v1/staff/attendance/{slot}/{DAY}")).json()["items"]
+    assert {one["given_name"]: one["absent_told"] for one in listed} == {
+        "Ana": False,
+        "Lou": False,
+        "Noé": True,
+    }
+    assert "Absence annoncée" in words(await reader().open(HERE))
+    body = {
+        "slot_id": str(slot),
+        "day": DAY,
+        "children": [{"child_id": str(lou), "presence": "present"}],
+    }
+    assert (await tablet.post("/v1/staff/attendance", body)).json() == {"pointed": 1}
+    later = await tablet.post("/v1/staff/attendance", {**body, "day": "2027-01-06"})
+    assert (later.status_code, later.json()["type"].endswith("not-pointable")) == (422, True)
+    unknown = await tablet.post("/v1/staff/attendance", {**body, "slot_id": str(new_id())})
+    assert unknown.status_code == 404

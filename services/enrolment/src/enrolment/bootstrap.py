@@ -8,6 +8,7 @@ from portail_contracts.catalogue import Context
 
 from .admission import Admission
 from .api import (
+    attendance,
     catalogue,
     centre_sight,
     centres,
@@ -57,6 +58,7 @@ def service() -> Service:
             staff.router,
             catalogue.router,
             closures.router,
+            attendance.router,
             desk_settings.router,
             export.router,
             console.router,

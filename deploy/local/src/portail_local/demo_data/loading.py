@@ -20,6 +20,7 @@ from portail_local.demo_data import (
     letters,
     newcomers,
     papers,
+    pointing,
     rates,
 )
 from portail_local.demo_data.doors import Caller, Doors
@@ -70,7 +71,9 @@ async def _fill(
     await access.give_passwords([*known, *own], PASSWORD)
     await health.record(secretariat, families, today)
     await papers.record(doors, secretariat, families, today)
-    earliest = await _bookings(doors, secretariat, families, slots, today)
+    agenda = await _open_days(await doors.sign_in("noisetier", PASSWORD, "family"), today)
+    await _bookings(secretariat, families, slots, agenda)
+    earliest = min((day for found in agenda.values() for day in found), default=today)
     await invoicing.record(cash_office, families, today, earliest)
     await _story(doors, secretariat, families["Noisetier"], slots, today)
     await days.set_up(
@@ -87,6 +90,7 @@ async def _fill(
     await letters.write(secretariat, await doors.sign_in("bleuet", PASSWORD, "family"))
     await files.proposals(doors, families, PASSWORD)
     await desk.set_up(admin, agents, [centre])
+    await pointing.record(await doors.sign_in("centre", PASSWORD, "staff"), slots, agenda, today)
     await newcomers.load(secretariat, today)
 
 
@@ -162,10 +166,12 @@ async def _earlier_invoice(
 
 
 async def _bookings(
-    doors: Doors, secretariat: Caller, families: dict[str, Any], slots: dict[str, str], today: date
-) -> date:
-    """Days that the front desk entered, for every family; the first of them."""
-    agenda = await _open_days(await doors.sign_in("noisetier", PASSWORD, "family"), today)
+    secretariat: Caller,
+    families: dict[str, Any],
+    slots: dict[str, str],
+    agenda: dict[str, list[date]],
+) -> None:
+    """Days that the front desk entered, for every family."""
     for name, family in families.items():
         lines = bookings.front_desk_lines(name, family["children"], slots, agenda)
         for start in range(0, len(lines), 100):
@@ -176,7 +182,6 @@ async def _bookings(
                 "override_notice": True,
             }
             await secretariat.post(Context.ENROLMENT, "/v1/staff/front-desk/bookings", body)
-    return min((day for days in agenda.values() for day in days), default=today)
 
 
 async def _open_days(parent: Caller, today: date) -> dict[str, list[date]]:

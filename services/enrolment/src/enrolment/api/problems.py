@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from chassis.problems import NOT_FOUND, Problem, ProblemKind
+from enrolment.domain.attendance import NotPointable
 from enrolment.domain.enrolled import EnrolmentRefused
 from enrolment.domain.notice import InvalidNoticeRule
 from enrolment.domain.pattern import InvalidPattern
@@ -45,6 +46,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     OutOfDate: ProblemKind(409, "enrolment.out-of-date", "Modifié entre-temps"),
     RulingMissing: ProblemKind(422, "enrolment.ruling-missing", "Dites si l’absence est facturée"),
     NothingAccepted: ProblemKind(422, "enrolment.nothing-accepted", "Rien n’est accepté"),
+    NotPointable: ProblemKind(422, "enrolment.not-pointable", "Ce jour ne peut pas être pointé"),
     NotReversible: ProblemKind(409, "enrolment.not-reversible", "Absence maintenue"),
     DayIsFull: ProblemKind(409, "enrolment.day-is-full", "Jour en surnombre"),
     ReasonMissing: ProblemKind(422, "enrolment.reason-missing", "Un refus se motive"),

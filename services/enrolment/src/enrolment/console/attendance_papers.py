@@ -1,6 +1,7 @@
 """A day's roster on paper and in spreadsheets."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -18,7 +19,7 @@ from .care import Care, care_of
 from .desk import token_of
 from .pages import PageRoute
 from .readers import DayReader
-from .rosters import Sheet, meals, sheets
+from .rosters import Line, Sheet, meals, sheets
 
 router = APIRouter(route_class=PageRoute)
 
@@ -42,11 +43,27 @@ async def sheet_on_paper(
     request: Request, principal: DayReader, runtime: RuntimeOf, where: WhereOf
 ) -> Response:
     """The attendance sheet to be signed; diets and care plans only for those who may read them."""
+    html = await _paper(request, principal, runtime, where, "attendance_sheet.html")
+    return pdf(await runtime.documents.render(html), f"emargement-{where.day}.pdf")
+
+
+@router.get("/pointage/liste.pdf")
+async def roster_on_paper(
+    request: Request, principal: DayReader, runtime: RuntimeOf, where: WhereOf
+) -> Response:
+    """Who is expected, without room to sign."""
+    html = await _paper(request, principal, runtime, where, "roster.html")
+    return pdf(await runtime.documents.render(html), f"liste-{where.day}.pdf")
+
+
+async def _paper(
+    request: Request, principal: Principal, runtime: Runtime, where: WhereOf, template: str
+) -> str:
     floor, care = await _read(request, principal, runtime, where)
     now = runtime.clock.now()
-    html = paper(
+    return paper(
         runtime.shared.authority,
-        "attendance_sheet.html",
+        template,
         centre=floor.centre,
         day=floor.where.day,
         sheets=sheets(floor.day, care, now),
@@ -54,7 +71,6 @@ async def sheet_on_paper(
         care=care,
         now=now,
     )
-    return pdf(await runtime.documents.render(html), f"emargement-{floor.where.day}.pdf")
 
 
 @router.get("/pointage/export.csv")
@@ -102,27 +118,35 @@ def _table(
     return head, _rows(floor, care, found)
 
 
-def _rows(floor: Floor, care: Care, found: Sequence[Sheet]) -> Iterator[list[Value]]:
-    centre = floor.centre.name if floor.centre else ""
+def day_rows(day: date, centre: str, found: Sequence[Sheet]) -> Iterator[tuple[Line, list[Value]]]:
+    """A line a child and slot, as the columns of `HEAD` say."""
     for sheet in found:
         for line in sheet.lines:
             entry = line.entry
-            row: list[Value] = [
-                floor.where.day,
-                centre,
-                sheet.activity.label,
-                sheet.slot.label,
-                entry.family_name,
-                entry.given_name,
-                entry.born_on,
-                entry.family_reference,
-                line.state_label,
-                entry.recorded_by,
+            yield (
+                line,
+                [
+                    day,
+                    centre,
+                    sheet.activity.label,
+                    sheet.slot.label,
+                    entry.family_name,
+                    entry.given_name,
+                    entry.born_on,
+                    entry.family_reference,
+                    line.state_label,
+                    entry.recorded_by,
+                ],
+            )
+
+
+def _rows(floor: Floor, care: Care, found: Sequence[Sheet]) -> Iterator[list[Value]]:
+    centre = floor.centre.name if floor.centre else ""
+    for line, row in day_rows(floor.where.day, centre, found):
+        if care.is_known:
+            row += [
+                line.note.special_diet or "",
+                "oui" if line.note.care_plan else "",
+                ", ".join(line.note.allergies),
             ]
-            if care.is_known:
-                row += [
-                    line.note.special_diet or "",
-                    "oui" if line.note.care_plan else "",
-                    ", ".join(line.note.allergies),
-                ]
-            yield row
+        yield row

@@ -98,6 +98,9 @@ def _ways(ground: Ground, first: date) -> dict[str, Any]:
         "adults_url": f"{PLACES}/adultes?centre={centre_id}&semaine={first}",
         "csv_url": f"{PLACES}/export.csv?centre={centre_id}&semaine={first}",
         "ods_url": f"{PLACES}/export.ods?centre={centre_id}&semaine={first}",
+        "month_url": f"{PLACES}/mois",
+        "month_query": f"centre={centre_id}&mois={first:%Y-%m}",
+        "month_title": french.month_title(first),
     }
 
 
@@ -177,8 +180,13 @@ async def _week_table(
     ground = await ground_of(runtime, principal, centre_id)
     first = monday(week or local_date(runtime.clock.now()))
     found, _ = await _read(runtime, ground, first)
+    return first, places_rows(ground, found)
+
+
+def places_rows(ground: Ground, found: Mapping[PlaceKey, Places]) -> list[list[Value]]:
+    """A line a day, activity and age group, as the columns of `HEAD` say."""
     name = ground.centre.name if ground.centre else ""
-    rows: list[list[Value]] = [
+    return [
         [
             name,
             ground.activities[key.activity_id].label,
@@ -192,4 +200,3 @@ async def _week_table(
         ]
         for key, places in sorted(found.items(), key=lambda item: (item[0].day, item[0]))
     ]
-    return first, rows

@@ -102,14 +102,36 @@ async def centre_day(
     activity_id: UUID | None = None,
 ) -> CentreDay:
     """Slots with nobody in them are left out."""
-    activities = {
+    activities = _activities(catalogue, centre_id, activity_id)
+    found = await roster(connection, activities, day)
+    by_slot = {slot_id: entries for (_, slot_id), entries in found.items()}
+    return CentreDay(day, by_slot, activities, await adults_on(connection, activities, day))
+
+
+async def centre_days(
+    connection: AsyncConnection,
+    catalogue: Catalogue,
+    centre_id: UUID,
+    first: date,
+    last: date,
+    activity_id: UUID | None = None,
+) -> list[CentreDay]:
+    """The days between these on which somebody was expected or came, in order."""
+    activities = _activities(catalogue, centre_id, activity_id)
+    by_day: dict[date, dict[UUID, Sequence[Entry]]] = {}
+    for (day, slot_id), entries in (await roster(connection, activities, first, last)).items():
+        by_day.setdefault(day, {})[slot_id] = entries
+    return [CentreDay(day, by_slot, activities, {}) for day, by_slot in sorted(by_day.items())]
+
+
+def _activities(
+    catalogue: Catalogue, centre_id: UUID, activity_id: UUID | None
+) -> dict[UUID, Activity]:
+    return {
         one.activity_id: one
         for one in catalogue.activities.values()
         if one.centre_id == centre_id and activity_id in (None, one.activity_id)
     }
-    found = await roster(connection, activities, day)
-    by_slot = {slot_id: entries for (_, slot_id), entries in found.items()}
-    return CentreDay(day, by_slot, activities, await adults_on(connection, activities, day))
 
 
 def sheets(found: CentreDay, care: Care, now: datetime) -> list[Sheet]:

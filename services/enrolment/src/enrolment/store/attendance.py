@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.attendance import Attendance, Presence
-from enrolment.domain.booking import BookingState
+from enrolment.domain.booking import AbsenceState, BookingState
 from enrolment.domain.request import Actor
 
 from .tables import (
+    absences,
     adults_present,
     attendance_steps,
     attendances,
@@ -72,6 +73,12 @@ async def roster(
         expected.c.day == came.c.day,
     )
     child = func.coalesce(expected.c.child_id, came.c.child_id)
+    # Staff may not have answered yet: the family has said all the same that the child stays away.
+    declared = select(absences.c.absence_id).where(
+        absences.c.booking_id == expected.c.booking_id,
+        absences.c.state == AbsenceState.DECLARED,
+    )
+    told = func.coalesce(expected.c.state == BookingState.ABSENT, False) | declared.exists()
     rows = await connection.execute(
         select(
             child.label("child_id"),
@@ -80,6 +87,7 @@ async def roster(
             func.coalesce(expected.c.day, came.c.day).label("day"),
             expected.c.booking_id,
             expected.c.state,
+            told.label("absent_told"),
             came.c.presence,
             came.c.recorded_at,
             came.c.recorded_by,
@@ -197,7 +205,7 @@ async def steps_of_day(
         .where(
             attendances.c.activity_id.in_(list(activity_ids)),
             attendances.c.day == day,
-            or_(table.c.version > 1, table.c.late),
+            table.c.version > 1,
         )
         .order_by(table.c.step_id.desc())
         .limit(limit)
@@ -211,6 +219,46 @@ async def steps_of_day(
             row.actor_name,
             row.late,
         )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class PointedLate:
+    """Children of a slot who were pointed for the first time when the day was over."""
+
+    slot_label: str
+    presence: Presence
+    children: int
+    at: datetime
+    actor_name: str
+
+
+async def pointed_late(
+    connection: AsyncConnection, activity_ids: Iterable[UUID], day: date
+) -> list[PointedLate]:
+    table, last = attendance_steps, func.max(attendance_steps.c.at)
+    rows = await connection.execute(
+        select(
+            slots.c.label,
+            table.c.presence,
+            table.c.actor_name,
+            func.count().label("children"),
+            last.label("at"),
+        )
+        .join(attendances, attendances.c.attendance_id == table.c.attendance_id)
+        .join(slots, slots.c.slot_id == attendances.c.slot_id)
+        .where(
+            attendances.c.activity_id.in_(list(activity_ids)),
+            attendances.c.day == day,
+            table.c.version == 1,
+            table.c.late,
+        )
+        .group_by(slots.c.label, table.c.presence, table.c.actor_name)
+        .order_by(slots.c.label, table.c.presence, table.c.actor_name)
+    )
+    return [
+        PointedLate(row.label, Presence(row.presence), row.children, row.at, row.actor_name)
         for row in rows
     ]
 
@@ -259,7 +307,7 @@ def _entry(row: Any) -> Entry:
         family_reference=row.reference,
         slot_id=row.slot_id,
         booking_id=row.booking_id,
-        absent_told=row.state == BookingState.ABSENT,
+        absent_told=row.absent_told,
         presence=Presence(row.presence) if row.presence else None,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
