@@ -43,7 +43,7 @@ async def test_what_is_offered_is_listed_with_its_hours_places_and_notice(reader
             "Les Libellules",
             "mer., période scolaire",
             "Journée, 07:30–18:00, repas",
-            "4\u00a0moins de 6\u00a0ans et 5\u00a06\u00a0ans et plus",
+            "4 de moins de 6\u00a0ans et 5 de 6\u00a0ans et plus",
             "Réserver\u00a0: le jeu. 1\u00a0semaine avant, 12\u00a0h",
         ):
             assert expected in said, expected

@@ -80,11 +80,13 @@ async def activities_page(
             for centre in centres
         ],
         alerts=[
-            f"{centre.name}. {over_licence(over)}."
+            f"{centre.name}. {words}."
             for centre in centres
             if centre.licensed
-            for over in licence.over_licence(
-                [one for one in known if one.centre_id == centre.centre_id], centre.licensed
+            for words in over_licence(
+                licence.over_licence(
+                    [one for one in known if one.centre_id == centre.centre_id], centre.licensed
+                )
             )
         ],
         may_edit=Audience.ADMIN in principal.audiences,
@@ -98,9 +100,7 @@ async def activities_page(
 def _offered(activity: Activity) -> Offered:
     days = ", ".join(WEEKDAYS[day - 1] for day in sorted(activity.weekdays))
     places = [
-        f"{count}\u00a0{GROUPS[group]}"
-        for group in GROUPS
-        if (count := activity.capacity.of(group))
+        f"{count} de {GROUPS[group]}" for group in GROUPS if (count := activity.capacity.of(group))
     ]
     return Offered(
         activity,

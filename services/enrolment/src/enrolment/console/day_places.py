@@ -86,7 +86,7 @@ def _hurts(impact: Impact) -> str:
         " surnombre. Personne n’est retiré."
         for over in impact.overfull
     ]
-    said += [f"{over_licence(over)}." for over in impact.over_licence]
+    said += [f"{words}." for words in over_licence(impact.over_licence)]
     return " ".join([*said, "Confirmez pour appliquer."])
 
 

@@ -1,12 +1,13 @@
 """Whom a change of the catalogue touches, line by line: staff read it before they confirm."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from chassis.web import french
 from enrolment.domain.booking import BookingState
 from enrolment.domain.impact import Harm, Impact, Standing
 from enrolment.domain.licence import OverLicence
+from enrolment.domain.places import AgeGroup
 from enrolment.domain.reopening import Reopening, Stays
 
 from .wording import GROUPS
@@ -34,13 +35,13 @@ STAYS: Final = {
 }
 MOST_TOLD: Final = 50
 WEEKDAY_NAMES: Final = (
-    "Lundi",
-    "Mardi",
-    "Mercredi",
-    "Jeudi",
-    "Vendredi",
-    "Samedi",
-    "Dimanche",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
 )
 
 
@@ -55,17 +56,21 @@ def told(impact: Impact) -> Iterator[str]:
             f"{french.sentence(french.day_name(over.key.day))}, {GROUPS[over.key.age_group]}"
             f"\u00a0: {over.children} enfants pour {french.plural(over.capacity, 'place')}"
         )
-    for one in impact.over_licence:
-        yield over_licence(one)
+    yield from over_licence(impact.over_licence)
 
 
-def over_licence(one: OverLicence) -> str:
-    """« Mercredi : 40 places de moins de 6 ans aux mêmes heures pour 24 dans l’agrément »."""
-    places = french.plural(one.offered, "place")
-    return (
-        f"{WEEKDAY_NAMES[one.weekday - 1]}\u00a0: {places} ({GROUPS[one.group]}) aux mêmes heures,"
-        f" pour {one.licensed} dans l’agrément du centre"
-    )
+def over_licence(found: Iterable[OverLicence]) -> Iterator[str]:
+    """« Lundi et mardi : 40 places (6 ans et plus) aux mêmes heures, pour 24 dans l’agrément »."""
+    alike: dict[tuple[AgeGroup, int, int], list[str]] = {}
+    for one in found:
+        weekday = WEEKDAY_NAMES[one.weekday - 1]
+        alike.setdefault((one.group, one.offered, one.licensed), []).append(weekday)
+    for (group, offered, licensed), weekdays in alike.items():
+        places = french.plural(offered, "place")
+        yield (
+            f"{french.sentence(french.join(weekdays))}\u00a0: {places} ({GROUPS[group]}) aux mêmes"
+            f" heures, pour {licensed} dans l’agrément du centre"
+        )
 
 
 def told_back(again: Reopening) -> Iterator[str]:

@@ -90,6 +90,7 @@ async def week_of_places(
 def _ways(ground: Ground, first: date) -> dict[str, Any]:
     centre_id = ground.centre.centre_id if ground.centre else ""
     here = f"{PLACES}?centre={centre_id}"
+    middle = first + timedelta(days=3)
     return {
         "previous_url": f"{here}&semaine={first - WEEK}",
         "next_url": f"{here}&semaine={first + WEEK}",
@@ -99,8 +100,8 @@ def _ways(ground: Ground, first: date) -> dict[str, Any]:
         "csv_url": f"{PLACES}/export.csv?centre={centre_id}&semaine={first}",
         "ods_url": f"{PLACES}/export.ods?centre={centre_id}&semaine={first}",
         "month_url": f"{PLACES}/mois",
-        "month_query": f"centre={centre_id}&mois={first:%Y-%m}",
-        "month_title": french.month_title(first),
+        "month_query": f"centre={centre_id}&mois={middle:%Y-%m}",
+        "month_title": french.month_title(middle),
     }
 
 

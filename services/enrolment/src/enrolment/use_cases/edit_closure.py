@@ -58,9 +58,10 @@ class ClosureChange:
 
     @property
     def family_ids(self) -> set[UUID]:
-        touched = [*self.reopening.back, *(one.cancelled for one in self.reopening.kept)]
+        """Those who will be told."""
+        again = [*self.reopening.back, *(one.cancelled for one in self.reopening.told)]
         return {one.booking.family_id for one in self.impact.hurt} | {
-            one.standing.family_id for one in touched
+            one.standing.family_id for one in again
         }
 
 
@@ -99,7 +100,8 @@ async def edit_closure(
     seen = (await _plan(connection, edit, closure, now)).change
     if not seen.is_harmless and not confirmed:
         raise ClosureTouches(seen)
-    for family_id in sorted(seen.family_ids):
+    concerned = {one.cancelled.standing.family_id for one in seen.reopening.kept}
+    for family_id in sorted(seen.family_ids | concerned):
         await lock_family(connection, family_id)
     plan = await _plan(connection, edit, closure, now, lock=True)
     await _open_missing(connection, plan, edit, calendar, local_date(now))
@@ -135,7 +137,11 @@ async def _plan(
     wanted = closure.with_days(edit.span, closure.version) if edit.span else None
     beside = await closures_beside(connection, closure)
     shut = Shut(catalogue.activities, (*beside, *([wanted] if wanted else [])))
-    cancelled = await cancelled_by(connection, closure.closure_id)
+    cancelled = [
+        one
+        for one in await cancelled_by(connection, closure.closure_id)
+        if wanted is None or one.standing.day not in wanted.span
+    ]
     places = await _places(connection, cancelled, lock=lock)
     impact = Impact()
     if wanted is not None:
