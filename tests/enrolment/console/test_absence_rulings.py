@@ -75,6 +75,16 @@ async def test_staff_may_rule_otherwise_than_the_reason(ask, reader, enrolment):
     assert absence.billable is False
     # And take it back: the reason is wanted, and told in the history.
     way = f"{address}/absences/{absence.absence_id}"
+    # A document that does not come is in a list of its own, until somebody notes it.
+    await enrolment.run("UPDATE absences SET document_due_at = '2026-11-20T07:00:00Z'")
+    late = await agent.open("/console/justificatifs")
+    assert "délai passé" in words(late)
+    assert f"{way}?motif=justificatif" in late.text
+    assert "Le justificatif demandé" in words(await agent.open(f"{way}?motif=justificatif"))
+    noted = await agent.send(f"{address}/justificatif")
+    assert noted.status_code == 303
+    assert "Aucun justificatif attendu" in words(await agent.open("/console/justificatifs"))
+    assert "Justificatif reçu" in words(await agent.open(address))
     assert way in (await agent.open(address)).text
     assert "la famille en est prévenue" in words(await agent.open(way))
     empty = await agent.send(way, version="3", reason=" ")

@@ -72,3 +72,40 @@ async def test_only_the_administration_keeps_reasons(reader):
         assert (await reader(role).send(REASONS, label="A", words="B")).status_code == 403
     for role in (Audience.CENTRE, Audience.CASH_OFFICE, Audience.FAMILY):
         assert (await reader(role).open(REASONS)).status_code == 403
+
+
+ABSENCES = "/console/motifs-absence"
+
+
+async def test_the_reasons_of_absence_are_read_added_and_changed(reader, enrolment):
+    admin = reader(Audience.ADMIN)
+    said = words(await reader().open(ABSENCES)).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Hospitalisation Non facturée ; un justificatif" in said, said
+    assert "Ajouter un motif" not in said
+    fields = {
+        "label": "Rendez-vous médical",
+        "billing": "not_billed",
+        "waiting_days": "1",
+        "proof": "document",
+        "proof_hours": "72",
+        "active": "yes",
+    }
+    assert (await reader().send(ABSENCES, **fields)).status_code == 403
+    assert (await admin.send(ABSENCES, **fields)).status_code == 303
+    (made,) = await enrolment.rows(
+        "SELECT proof_hours, waiting_days, needs_text FROM absence_reasons"
+        " WHERE code = 'rendez_vous_medical'"
+    )
+    assert tuple(made) == (72, 1, False)
+    for wrong, told in (
+        ({}, "Un autre motif porte déjà ce nom."),
+        ({"label": "X", "waiting_days": "9"}, "un nombre de 0 à 3"),
+        ({"label": "X", "proof": "photo"}, "Choisissez dans la liste."),
+    ):
+        refused = await admin.send(ABSENCES, **{**fields, **wrong})
+        assert (refused.status_code, told in words(refused)) == (422, True), wrong
+        assert 'value="72"' in refused.text, "what was typed is kept"
+    changed = {**fields, "label": "Rendez-vous", "active": "", "needs_text": "yes"}
+    assert (await admin.send(f"{ABSENCES}/rendez_vous_medical", **changed)).status_code == 303
+    assert "texte à préciser\u202f; n’est plus proposé" in words(await admin.open(ABSENCES))
+    assert (await admin.send(f"{ABSENCES}/nobody", **changed)).status_code == 404

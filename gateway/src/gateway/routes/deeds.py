@@ -205,7 +205,11 @@ async def _effect(booking_voice: BookingVoice, absence: Absence) -> list[str]:
         return [why(refused.problem)]
     told = [said(line.reason) for line in found.lines if line.reason]
     if found.document_due_at is not None:
-        told.append(f"Justificatif attendu avant le {french.full_moment(found.document_due_at)}.")
+        due = french.full_moment(found.document_due_at)
+        told.append(
+            f"Justificatif attendu avant le {due}, par message ou au service. Sans lui, l’absence"
+            " peut être annulée et le jour facturé."
+        )
     return told
 
 

@@ -49,6 +49,7 @@ CONSOLE: Sequence[Group] = (
             Entry("places", "Planning et places", "/console/places", "calendar"),
             Entry("waiting", "Listes d’attente", "/console/attente", "list"),
             Entry("attendance", "Pointage", "/console/pointage", "check"),
+            Entry("proofs", "Justificatifs", "/console/justificatifs", "tray"),
             Entry("activities", "Activités", "/console/activites", "home"),
         ),
     ),
@@ -66,6 +67,7 @@ CONSOLE: Sequence[Group] = (
         "Réglages",
         (
             Entry("reasons", "Motifs de refus", "/console/motifs", "cross"),
+            Entry("absence_reasons", "Motifs d’absence", "/console/motifs-absence", "list"),
             Entry("rules", "Règles", "/console/regles", "check"),
             Entry("teams", "Équipes", "/console/equipes", "person"),
             Entry("staff", "Agents", "/console/agents", "person"),

@@ -119,6 +119,10 @@ class ReverseIn(RefuseIn):
     over_capacity: bool = False
 
 
+class DocumentOut(BaseModel):
+    days: int
+
+
 class AbsenceOut(BaseModel):
     """One day of a declared absence; its reason is read in the console."""
 

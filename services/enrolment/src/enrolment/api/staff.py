@@ -16,6 +16,7 @@ from enrolment.store.request_records import RequestRecord
 from enrolment.use_cases.accept_request import accept_request
 from enrolment.use_cases.book_at_front_desk import book_at_front_desk
 from enrolment.use_cases.decisions import Decision
+from enrolment.use_cases.receive_document import receive_document
 from enrolment.use_cases.refuse_request import refuse_request
 from enrolment.use_cases.reverse_absence import Reversal, reverse_absence
 from enrolment.use_cases.show_requests import LineDetail, show_request_to_staff
@@ -29,6 +30,7 @@ from .problems import explained
 from .schemas import (
     AbsenceOut,
     AcceptIn,
+    DocumentOut,
     FrontDeskIn,
     RefuseIn,
     RequestOut,
@@ -130,6 +132,16 @@ async def reverse(
         async with runtime.database.transaction() as transaction:
             record = await reverse_absence(transaction, reversal, now=runtime.clock.now())
     return request_out(record, runtime.shared.authority)
+
+
+@router.post("/requests/{request_id}/document-received")
+async def document_received(
+    runtime: RuntimeOf, principal: Decider, request_id: UUID
+) -> DocumentOut:
+    """The supporting document of an absence has come: how many days waited for it."""
+    async with runtime.database.transaction() as transaction:
+        days = await receive_document(transaction, request_id, now=runtime.clock.now())
+    return DocumentOut(days=days)
 
 
 @router.post("/front-desk/bookings", status_code=201)

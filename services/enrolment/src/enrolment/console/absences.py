@@ -1,8 +1,9 @@
 """An absence that was accepted is taken back: why, and what it does, said before."""
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.auth import Principal
@@ -26,15 +27,22 @@ from .readers import Decider, in_console
 
 router = APIRouter(route_class=PageRoute)
 
+NO_DOCUMENT = "Le justificatif demandé n’a pas été reçu dans le délai."
 WHY = "Écrivez pourquoi l’absence est annulée."
 PLACE = "/demandes/{request_id}/absences/{absence_id}"
 
 
 @router.get(PLACE)
 async def asked(
-    request_id: UUID, absence_id: UUID, principal: Decider, runtime: RuntimeOf, pages: PagesOf
+    request_id: UUID,
+    absence_id: UUID,
+    principal: Decider,
+    runtime: RuntimeOf,
+    pages: PagesOf,
+    why: Annotated[Literal["justificatif"] | None, Query(alias="motif")] = None,
 ) -> Response:
-    return await _page(principal, runtime, pages, request_id, absence_id)
+    typed = NO_DOCUMENT if why else ""
+    return await _page(principal, runtime, pages, request_id, absence_id, typed=typed)
 
 
 @router.post(PLACE)

@@ -33,6 +33,8 @@ _MONEY = frozenset({Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR})
 SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "requests": _REQUESTS,
     "reasons": _REQUESTS - {Audience.CENTRE},
+    "absence_reasons": _REQUESTS - {Audience.CENTRE},
+    "proofs": _REQUESTS,
     "places": _REQUESTS,
     "waiting": _REQUESTS,
     "attendance": _REQUESTS,

@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 from chassis.auth import STAFF, Audience
 
 from . import (
+    absence_reasons,
     absences,
     access,
     activities,
@@ -35,6 +36,7 @@ from . import (
     month_tables,
     planning,
     pointing,
+    proofs,
     queue,
     reasons,
     rules,
@@ -64,6 +66,8 @@ SECTIONS = (
     decisions,
     following,
     absences,
+    proofs,
+    absence_reasons,
     family_editing,
     family_tables,
     duplicates,

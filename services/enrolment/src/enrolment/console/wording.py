@@ -173,6 +173,8 @@ def absence_facts(
         due = min(at for at in awaited if at is not None)
         late = " (délai passé)" if due <= now else ""
         yield Fact("Justificatif", f"attendu avant le {french.full_moment(due)}{late}")
+    elif received := [one.document_received_at for one in declared if one.document_received_at]:
+        yield Fact("Justificatif", f"reçu {french.moment(max(received), now)}")
 
 
 def _notice(detail: RequestDetail) -> Iterator[Fact]:
