@@ -1,13 +1,21 @@
 """The receipt on paper: what it must say by law, for its own family only."""
 
+import html
 import io
 import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pypdf
 import pytest
 
 from chassis.auth import Audience
+from chassis.identifiers import new_id
+from chassis.settings import Authority
+from enrolment.domain.request import Channel, LineOutcome, RequestState
+from enrolment.printing import OUTCOMES, receipt
+from enrolment.store.request_records import RequestRecord
+from portail_contracts.enrolment import RequestKind
 
 from .conftest import WEDNESDAY, Enrolment, Offer, asking
 
@@ -85,3 +93,33 @@ async def test_of_no_request_there_is_no_receipt(enrolment: Enrolment, path: str
     family, agent = await enrolment.family(LOU), enrolment.staff(Audience.SECRETARIAT)
     reader = family if path.startswith("/v1/me") else agent
     assert (await reader.get(path.format(nobody))).status_code == 404
+
+
+def test_every_kind_of_request_says_what_it_is_about_in_french() -> None:
+    now = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    authority = Authority()
+    for kind in RequestKind:
+        record = RequestRecord(
+            request_id=new_id(),
+            number="D-2026-00042",
+            family_id=new_id(),
+            family_name="",
+            family_reference="",
+            kind=kind,
+            state=RequestState.PENDING,
+            version=1,
+            submitted_at=now,
+            submitted_by="Awa Tilleul",
+            channel=Channel.PORTAL,
+            due_on=date(2027, 1, 24),
+            decided_at=None,
+            reason=None,
+            subject="Famille Tilleul",
+        )
+        said = html.unescape(receipt(record, authority, now)).replace("\u00a0", " ")
+        assert "famille Tilleul." in said, "a family that has no file yet has no reference"
+        assert re.search(
+            r"Objet</th><td>[^<:]+ : Famille Tilleul</td>", said.replace("\u00a0", " ")
+        )
+        assert "<td>Demande :" not in said, kind
+    assert {outcome for outcome in LineOutcome if outcome not in OUTCOMES} == set()

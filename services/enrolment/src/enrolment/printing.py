@@ -24,7 +24,7 @@ CHANNELS: Final = {
     Channel.RULE: "par une règle",
 }
 
-_OUTCOMES: Final = {
+OUTCOMES: Final = {
     LineOutcome.REQUESTED: "en attente",
     LineOutcome.ACCEPTED: "acceptée",
     LineOutcome.REFUSED: "refusée",
@@ -56,9 +56,21 @@ def receipt(record: RequestRecord, authority: Authority, now: datetime) -> str:
         kind=KINDS.get(record.kind, "Demande"),
         state=STATES[record.state],
         silence=silence(record.due_on),
-        outcomes={outcome: _OUTCOMES.get(outcome, str(outcome)) for outcome in LineOutcome},
+        whose=_whose(record),
+        outcomes=OUTCOMES,
         now=now,
     )
+
+
+def family_name(record: RequestRecord) -> str:
+    """As known, or as it calls itself while nobody knows it."""
+    return record.family_name or (record.subject or "").removeprefix("Famille ")
+
+
+def _whose(record: RequestRecord) -> str:
+    """A family that pre-registers has no reference until it is accepted."""
+    reference = f" ({record.family_reference})" if record.family_reference else ""
+    return f"famille {family_name(record)}{reference}"
 
 
 def receipt_name(record: RequestRecord) -> str:

@@ -10,6 +10,7 @@ from chassis.clock import local_date
 from chassis.web import french, shapes
 from chassis.web.shapes import Pagination, Queue, QueueRow, QueueTab
 from enrolment.domain.request import Channel, RequestState
+from enrolment.printing import family_name
 from enrolment.store.assignments import Assignment
 from enrolment.store.catalogue import Centre
 from enrolment.store.request_records import RequestRecord
@@ -81,7 +82,7 @@ def row(
     return QueueRow(
         id=str(record.request_id),
         number=record.number,
-        family=wording.family_name(record),
+        family=family_name(record),
         object=request_object(record.kind, record.lines, record.subject, labels(record.items)),
         received_label=french.moment(record.submitted_at, now),
         due_label=french.deadline(record.due_on, now),

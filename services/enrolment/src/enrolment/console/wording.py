@@ -9,7 +9,7 @@ from chassis.web.shapes import Fact, HistoryEntry
 from enrolment.domain.absence import Effect
 from enrolment.domain.places import AgeGroup
 from enrolment.domain.request import Channel, RequestState, Step
-from enrolment.printing import CHANNELS
+from enrolment.printing import CHANNELS, family_name
 from enrolment.store.absences import Absence
 from enrolment.store.assignments import Assignment
 from enrolment.store.request_records import RequestLine, RequestRecord, TransitionRecord
@@ -85,11 +85,6 @@ def _family(record: RequestRecord) -> str:
         # A family that pre-registers has no file until it is accepted.
         return f"{family_name(record)}, pas encore de dossier"
     return f"{record.family_name} ({record.family_reference})"
-
-
-def family_name(record: RequestRecord) -> str:
-    """As known, or as it calls itself while nobody knows it."""
-    return record.family_name or (record.subject or "").removeprefix("Famille ")
 
 
 def heading(record: RequestRecord) -> str:
