@@ -1,13 +1,11 @@
 """Several children, slots and days in one submission, answered one by one; booking windows."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chassis.identifiers import new_id
-from enrolment.admission import Admission
 from enrolment.domain.pattern import InvalidPattern, WeeklyPattern
 
 from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, cell_of, open_wednesdays
@@ -115,36 +113,3 @@ async def test_before_its_window_opens_a_day_says_when_and_from_that_instant_it_
     enrolment.clock.advance(timedelta(hours=1))
     over = await family.post("/v1/me/requests", asking((lou, slot, "2026-12-09")))
     assert over.json()["lines"][0]["why"] == "window_over"
-
-
-async def test_who_comes_when_the_line_is_full_is_told_to_come_back(
-    enrolment: Enrolment, wednesdays: Offer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    family = await enrolment.family(LOU)
-    closed = Admission(working=1, waiting=0, patience=0.01)
-    object.__setattr__(enrolment.runtime.own, "admission", closed)
-    async with closed.entry():
-        answer = await family.post(
-            "/v1/me/requests",
-            asking((family.children[0], wednesdays.slots["Journée"], WEDNESDAY)),
-        )
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-    assert answer.json()["type"] == "urn:portail:problem:enrolment.busy"
-
-
-async def test_nobody_waits_longer_than_is_useful() -> None:
-    admission = Admission(working=1, waiting=5, patience=0.02)
-    order: list[str] = []
-
-    async def come(name: str, stay: float) -> None:
-        try:
-            async with admission.entry():
-                order.append(name)
-                await asyncio.sleep(stay)
-        except Exception as refused:
-            order.append(f"{name} {refused}")
-
-    await asyncio.gather(come("first", 0.06), come("second", 0))
-    assert order == ["first", "second enrolment.busy"]
-    await come("third", 0)
-    assert order[-1] == "third", "places in the line are given back"

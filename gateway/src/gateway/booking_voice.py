@@ -20,11 +20,8 @@ from .booking_answers import (
     SchoolChoices,
 )
 from .gateway import GatewayOf
-from .upstream import Shape, Upstream
+from .upstream import SUBMITTING_SECONDS, Shape, Upstream
 from .visit import VisitOf
-
-SUBMITTING_SECONDS = 4.0
-"""On opening day a submission may stand in line before it is answered."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Every way of failing, as a page for people and as a problem for programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.peers import PeerBusy, PeerRefused, PeerUnavailable
 from chassis.problems import Problem, respond
 from chassis.telemetry import logger
 from chassis.web import shapes
@@ -92,11 +93,13 @@ def as_problem(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
+        case PeerBusy():
+            return _passed_on(503, error.problem)
         case PeerUnavailable():
             log.warning("gateway.peer_unavailable", cause=str(error))
             return Problem(503, "portail.peer-unavailable", BY_STATUS[503].title)
         case PeerRefused():
-            return _passed_on(error)
+            return _passed_on(error.status, error.problem)
         case RequestValidationError() if _is_of_the_address(error):
             return Problem(404, "portail.http-404", BY_STATUS[404].title)
         case RequestValidationError():
@@ -113,13 +116,15 @@ def _is_of_the_address(error: RequestValidationError) -> bool:
     return any(one["loc"][0] == "path" for one in error.errors())
 
 
-def _passed_on(refused: PeerRefused) -> Problem:
-    kind = str(refused.problem.get("type", "")).removeprefix("urn:portail:problem:")
+def _passed_on(status: int, problem: Mapping[str, Any]) -> Problem:
+    kind = str(problem.get("type", "")).removeprefix("urn:portail:problem:")
+    wait = problem.get("retry_after")
     return Problem(
-        refused.status,
-        kind or f"portail.http-{refused.status}",
-        str(refused.problem.get("title", "")),
-        str(refused.problem.get("detail", "")),
+        status,
+        kind or f"portail.http-{status}",
+        str(problem.get("title", "")),
+        str(problem.get("detail", "")),
+        **({"retry_after": wait} if isinstance(wait, int) else {}),
     )
 
 

@@ -15,6 +15,8 @@ from . import timings
 
 SECONDS = 2.0
 SIGN_IN_SECONDS = 6.0
+SUBMITTING_SECONDS = 8.0
+"""On opening day a submission stands in line before it is answered."""
 """A password is hashed behind a short queue."""
 
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -30,7 +30,7 @@ from .answers import (
 )
 from .booking_answers import Reasons
 from .gateway import GatewayOf
-from .upstream import Upstream, or_none
+from .upstream import SUBMITTING_SECONDS, Upstream, or_none
 from .visit import VisitOf
 
 
@@ -126,7 +126,12 @@ class Voice:
 
     async def submit(self, body: dict[str, Any]) -> Request:
         return await self.upstream.post(
-            Context.ENROLMENT, "/v1/me/requests", body, Request, token=self.token
+            Context.ENROLMENT,
+            "/v1/me/requests",
+            body,
+            Request,
+            token=self.token,
+            seconds=SUBMITTING_SECONDS,
         )
 
     async def withdraw(self, request_id: UUID, version: int | None) -> None:

@@ -1,8 +1,11 @@
-"""How long someone who tried too often must wait, in words."""
+"""How long one must wait: who tried too often, and whose turn has not come yet."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from fastapi.responses import Response
+
+from chassis.peers import PeerBusy, PeerUnavailable
 from chassis.web import french
 
 
@@ -21,3 +24,15 @@ def retry_at(said: object, now: datetime) -> datetime:
     if at.tzinfo is None or at < now:
         at = now
     return (at + timedelta(seconds=59)).replace(second=0, microsecond=0)
+
+
+def why_unanswered(error: PeerUnavailable, otherwise: str) -> str:
+    """A service that says when the family's turn comes says it in its own words."""
+    return french.narrow_spaces(error.words if isinstance(error, PeerBusy) else otherwise)
+
+
+def until_turn(page: Response, error: PeerUnavailable) -> Response:
+    """The answer with the time of the family's turn, which the script of the page waits for."""
+    if isinstance(error, PeerBusy):
+        page.headers["Retry-After"] = str(error.seconds)
+    return page

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.auth import Audience, allow
-from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.peers import PeerBusy, PeerRefused, PeerUnavailable
 from chassis.web import french
 from gateway import answers
 from gateway.gateway import Gateway, GatewayOf
@@ -20,6 +20,7 @@ from gateway.pages.rendering import render
 from gateway.upstream import NOT_THEIRS, or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
+from gateway.waiting import until_turn, why_unanswered
 
 from .agenda import CellAddress, day_page, fragment
 
@@ -79,8 +80,8 @@ async def ask(
         if refused.status != 409:
             raise
         return await reply.refused(why(refused.problem))
-    except PeerUnavailable:
-        return await reply.unknown()
+    except PeerUnavailable as error:
+        return await reply.unknown(error)
     line = request.lines[0] if request.lines else None
     if line is not None and line.outcome != REQUESTED:
         return await reply.refused(said(line.reason))
@@ -117,11 +118,18 @@ class Reply:
             **{**page, "notice": reason},
         )
 
-    async def unknown(self) -> Response:
-        """Nobody knows whether it was received; the same id makes a second sending safe."""
-        return await _confirmation(
-            self.gateway, self.visit, self.voice, self.booking, notice=NO_ANSWER, status=503
+    async def unknown(self, error: PeerUnavailable) -> Response:
+        """Not yet, or nobody knows whether it was; the same id makes a second sending safe.
+
+        A script that is told when its turn comes needs no page, and the services no questions.
+        """
+        if self.as_cell and isinstance(error, PeerBusy):
+            return until_turn(Response(status_code=503), error)
+        notice = why_unanswered(error, NO_ANSWER)
+        page = await _confirmation(
+            self.gateway, self.visit, self.voice, self.booking, notice=notice, status=503
         )
+        return until_turn(page, error)
 
     async def _cell(self, outcome: str, status: int) -> Response:
         return await fragment(

@@ -13,7 +13,7 @@ from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.identifiers import new_id
 from chassis.peers import PeerRefused, PeerUnavailable
-from chassis.web import french, shapes
+from chassis.web import shapes
 from gateway.booking_voice import BookingVoice, BookingVoiceOf
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.rendering import render
@@ -21,6 +21,7 @@ from gateway.pages.typed import Typed
 from gateway.upstream import or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
+from gateway.waiting import why_unanswered
 
 from .agenda import not_in_file
 from .booking import NO_ANSWER, why
@@ -194,13 +195,13 @@ async def ask_school(
     return RedirectResponse(f"/demandes/{made.request_id}", 303)
 
 
-def _failed(error: Exception, typed: dict[str, Any], request_id: str) -> State:
+def _failed(error: PeerRefused | PeerUnavailable, typed: dict[str, Any], request_id: str) -> State:
     """The form again with what was typed. Raises what concerns no field: 401, 404, 403."""
     if isinstance(error, PeerRefused):
         if error.status not in (409, 422):
             raise error
         return State(typed, notice=why(error.problem), status=error.status)
-    return State(typed, notice=french.narrow_spaces(NO_ANSWER), request_id=request_id, status=503)
+    return State(typed, notice=why_unanswered(error, NO_ANSWER), request_id=request_id, status=503)
 
 
 def _is_day(text: str) -> bool:

@@ -14,7 +14,7 @@ from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.identifiers import new_id
 from chassis.peers import PeerRefused, PeerUnavailable
-from chassis.web import french, shapes
+from chassis.web import shapes
 from gateway.booking_answers import OfferedActivities, Preview
 from gateway.booking_voice import BookingVoice, BookingVoiceOf
 from gateway.gateway import Gateway, GatewayOf
@@ -25,6 +25,7 @@ from gateway.pages.typed import Typed
 from gateway.upstream import or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
+from gateway.waiting import until_turn, why_unanswered
 
 from .booking import NO_ANSWER, why
 
@@ -185,10 +186,10 @@ async def send(
         if refused.status not in (409, 422):
             raise
         return await form.page(wanted, notice=why(refused.problem), status=refused.status)
-    except PeerUnavailable:
-        return await form.page(
-            wanted, notice=french.narrow_spaces(NO_ANSWER), request_id=request_id, status=503
-        )
+    except PeerUnavailable as error:
+        notice = why_unanswered(error, NO_ANSWER)
+        page = await form.page(wanted, notice=notice, request_id=request_id, status=503)
+        return until_turn(page, error)
     return await form.page(wanted, answers=_answers(preview), request_id=request_id)
 
 

@@ -26,6 +26,19 @@ class PeerUnavailable(Exception):
     """The other service did not answer, or not in time: try later, or show the page without it."""
 
 
+class PeerBusy(PeerUnavailable):
+    """It does not do it now, and says in how many seconds it will; `words` are French."""
+
+    def __init__(self, peer: Context, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"{peer}: busy")
+        self.problem = problem
+        self.seconds = int(problem["retry_after"])
+
+    @property
+    def words(self) -> str:
+        return str(self.problem.get("detail", ""))
+
+
 class PeerRefused(Exception):
     """The other service answered with a problem."""
 
@@ -33,6 +46,11 @@ class PeerRefused(Exception):
         super().__init__(f"{status} {problem.get('type', '')}")
         self.status = status
         self.problem = problem
+
+
+def _unavailable(peer: Context, status: int, answer: Any) -> PeerUnavailable:
+    says_when = isinstance(answer, dict) and isinstance(answer.get("retry_after"), int)
+    return PeerBusy(peer, answer) if says_when else PeerUnavailable(f"{peer}: {status}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +115,7 @@ class Peers:
     ) -> Any:
         """The answer's JSON; in our own name unless a token is given.
 
-        Raises PeerUnavailable or PeerRefused.
+        Raises PeerUnavailable (PeerBusy when it says until when) or PeerRefused.
         """
         bearer = token if token is not None else await self.own_token()
         return await self.send(method, peer, path, bearer, **options)
@@ -114,7 +132,7 @@ class Peers:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
         if response.status >= 500:
-            raise PeerUnavailable(f"{peer}: {response.status}")
+            raise _unavailable(peer, response.status, answer)
         if response.status >= 400:
             raise PeerRefused(response.status, answer or {})
         return answer

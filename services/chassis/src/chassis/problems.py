@@ -13,6 +13,8 @@ from .correlation import current_trace
 from .telemetry import logger
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
+"""When to try again, where nobody knows better (`retry_after` of the problem)."""
 
 log = logger(__name__)
 
@@ -21,6 +23,7 @@ class Problem(Exception):
     """What a door answers when it cannot do what was asked.
 
     `type` is `<context>.<what>` in kebab case and never changes; `detail` is French and is shown.
+    `retry_after`, among the extra members, is a number of seconds and the header of that name.
     """
 
     def __init__(self, status: int, type: str, title: str, detail: str = "", **extra: Any) -> None:
@@ -52,7 +55,8 @@ def respond(problem: Problem) -> Response:
         "correlation_id": current_trace().correlation_id,
         **problem.extra,
     }
-    headers = {"Retry-After": "2"} if problem.status in (429, 503) else None
+    waits = problem.extra.get("retry_after", RETRY_SECONDS)
+    headers = {"Retry-After": str(waits)} if problem.status in (429, 503) else None
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 

@@ -6,7 +6,7 @@ from chassis.runtime import Service
 from chassis.settings import SharedSettings
 from portail_contracts.catalogue import Context
 
-from .admission import Admission
+from .admission import READING, Admission
 from .api import (
     attendance,
     catalogue,
@@ -33,8 +33,8 @@ from .store.tables import metadata
 from .subscriptions.accounts import handlers
 from .sweeping import sweep
 
-SPARE_CONNECTIONS = 4
-"""Kept for whatever is not a submission: the relay, the consumer, pages that are read."""
+SPARE_CONNECTIONS = 3
+"""Kept for whatever families do not wait for: the relay, the consumer, the console."""
 
 
 def service() -> Service:
@@ -64,17 +64,21 @@ def service() -> Service:
             console.router,
         ),
         handlers=lambda runtime: handlers(runtime.clock),
-        own=lambda _: Own(
-            school_calendar(settings.school_zone),
-            settings.few_left,
-            Admission(
-                max(settings.database_pool_size - SPARE_CONNECTIONS, 1),
-                settings.waiting_line,
-                settings.waiting_seconds,
-            ),
-        ),
+        own=lambda _: _own(settings),
         background=(sweep,),
         problems=PROBLEMS,
         prints=True,
         larger_bodies={**TAKES_TABLES, **TAKES_FILES},
+    )
+
+
+def _own(settings: Settings) -> Own:
+    """Submissions and agendas share the connections, so that neither keeps the other waiting."""
+    shared = max(settings.database_pool_size - SPARE_CONNECTIONS, 2)
+    sending, viewing = (shared + 1) // 2, shared // 2
+    return Own(
+        school_calendar(settings.school_zone),
+        settings.few_left,
+        Admission(sending, settings.waiting_line, settings.waiting_seconds),
+        Admission(viewing, settings.waiting_line, settings.viewing_seconds, READING),
     )

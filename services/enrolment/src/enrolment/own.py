@@ -10,9 +10,13 @@ from .use_cases.show_agenda import Terms
 
 @dataclass(frozen=True)
 class Own(Terms):
-    """The school calendar and the limits; and the door through which submissions come in."""
+    """The school calendar and the limits; and the doors at which families wait for their turn."""
 
     admission: Admission
+    """Of submissions."""
+
+    viewing: Admission
+    """Of agendas, the heaviest pages: read by all on opening day, just before they send."""
 
 
 def own_of(runtime: Runtime) -> Own:

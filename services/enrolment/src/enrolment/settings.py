@@ -21,7 +21,11 @@ class Settings(ServiceSettings):
     """At most this many places left are announced as « Dernières places »."""
 
     waiting_line: int = 60
-    """Submissions that may wait for their turn; whoever comes after is told to come back."""
+    """Submissions, and readers of agendas, that may wait for their turn; whoever comes after is
+    told to come back."""
 
-    waiting_seconds: float = 1.5
-    """How long one waits for its turn: less than the gateway waits for an answer."""
+    waiting_seconds: float = 5.0
+    """How long a submission waits for its turn: less than the gateway waits for its answer."""
+
+    viewing_seconds: float = 1.5
+    """How long a reader of an agenda waits: less than the gateway waits for a page's parts."""

@@ -183,7 +183,10 @@ async def _view(
     runtime: Runtime, family_id: UUID, first: date, last: date, child_id: UUID | None
 ) -> AgendaView:
     async def look() -> AgendaView:
-        async with runtime.database.reading() as connection:
+        async with (
+            own_of(runtime).viewing.entry(family_id),
+            runtime.database.reading() as connection,
+        ):
             return await show_agenda(
                 connection,
                 family_id,

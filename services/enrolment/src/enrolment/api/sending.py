@@ -27,7 +27,7 @@ async def sent(
     async def work() -> RequestOut:
         with explained():
             async with (
-                own_of(runtime).admission.entry(),
+                own_of(runtime).admission.entry(principal.own_family),
                 runtime.database.transaction() as transaction,
             ):
                 submitted = await decide_by_rule(

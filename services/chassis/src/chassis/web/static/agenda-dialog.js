@@ -7,6 +7,7 @@ const DISMISS = {
   "request.withdraw": "Garder la demande",
   "waiting.leave": "Garder ma place dans la liste",
 };
+const MOST_PATIENCE = 5 * 60 * 1000; // then the page says it, and the parent decides
 const dialog = document.getElementById("agenda-dialog");
 let current = null; // { form, sending }
 
@@ -67,6 +68,22 @@ function busy(yes) {
   button.textContent = yes ? "Envoi en cours…" : "Confirmer";
 }
 
+/** On opening day the server keeps our place in a line and says when our turn comes: we wait for it. */
+async function inTurn(post) {
+  const until = Date.now() + MOST_PATIENCE;
+  for (;;) {
+    const response = await post();
+    const seconds = Number(response.headers.get("Retry-After"));
+    if (response.status !== 503 || !seconds || Date.now() + 1000 * seconds > until) return response;
+    announce(`Beaucoup de familles réservent en ce moment. Votre tour vient dans ${seconds} secondes.`);
+    for (let left = seconds; left > 0; left -= 1) {
+      dialog.querySelector('[value="confirm"]').textContent = `Votre tour dans ${left} s…`;
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+    busy(true);
+  }
+}
+
 async function send({ form }) {
   const cell = form.closest("[data-cell]");
   cell.setAttribute("aria-busy", "true");
@@ -75,12 +92,12 @@ async function send({ form }) {
   for (const [name, value] of extra) body.set(name, value);
   let fresh = null;
   try {
-    const response = await fetch(form.action, {
+    const response = await inTurn(() => fetch(form.action, {
       method: "POST",
       body,
       headers: { Accept: "text/html", "X-Fragment": "cell" },
       redirect: "manual", // a redirection is the way to the sign-in page: let the browser take it
-    });
+    }));
     fresh = fragment(await response.text(), "[data-cell]");
   } catch {
     fresh = null;
