@@ -185,7 +185,7 @@ async def _view(
     async def look() -> AgendaView:
         async with (
             own_of(runtime).viewing.entry(family_id),
-            runtime.database.reading() as connection,
+            runtime.database.asking() as connection,
         ):
             return await show_agenda(
                 connection,

@@ -232,19 +232,36 @@ def obstacle_to_absence(booking: Booking | None, now: datetime) -> Why | None:
 
 def _obstacle(facts: CellFacts, now: datetime) -> Why | None:
     """The first that applies; what cannot change comes before what could."""
-    full = facts.places is not None and facts.places.is_full
-    is_open = not facts.windows or any(window.is_open(now) for window in facts.windows)
-    checks = (
-        (Why.NOT_RUNNING, not facts.runs),
-        (Why.AGE, not facts.receives),
-        (Why.PUBLIC_HOLIDAY, facts.public_holiday is not None),
-        (Why.CLOSED, facts.closure is not None),
-        (Why.NOT_OPEN, facts.places is None),
-        (Why.NOT_YET, not is_open and facts.opens_at(now) is not None),
-        (Why.WINDOW_OVER, not is_open),
-        (Why.LOCKED, facts.cut_off is not None and now >= facts.cut_off),
-        (Why.NOT_ENROLLED, not facts.enrolled),
-        (Why.FULL, full and not facts.waiting_list),
-        (Why.OVERLAP, facts.overlapping is not None),
-    )
-    return next((why for why, applies in checks if applies), None)
+    for obstacles in (_of_the_day(facts), _of_the_time(facts, now), _of_the_child(facts)):
+        for why in obstacles:
+            return why
+    return None
+
+
+def _of_the_day(facts: CellFacts) -> Iterator[Why]:
+    if not facts.runs:
+        yield Why.NOT_RUNNING
+    if not facts.receives:
+        yield Why.AGE
+    if facts.public_holiday is not None:
+        yield Why.PUBLIC_HOLIDAY
+    if facts.closure is not None:
+        yield Why.CLOSED
+    if facts.places is None:
+        yield Why.NOT_OPEN
+
+
+def _of_the_time(facts: CellFacts, now: datetime) -> Iterator[Why]:
+    if facts.windows and not any(window.is_open(now) for window in facts.windows):
+        yield Why.WINDOW_OVER if facts.opens_at(now) is None else Why.NOT_YET
+    if facts.cut_off is not None and now >= facts.cut_off:
+        yield Why.LOCKED
+
+
+def _of_the_child(facts: CellFacts) -> Iterator[Why]:
+    if not facts.enrolled:
+        yield Why.NOT_ENROLLED
+    if not facts.waiting_list and facts.places is not None and facts.places.is_full:
+        yield Why.FULL
+    if facts.overlapping is not None:
+        yield Why.OVERLAP

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -67,6 +67,7 @@ class Diary:
     _open: set[tuple[UUID, date]] = field(init=False)
     _days: dict[tuple[UUID, date], _ActivityDay] = field(init=False, default_factory=dict)
     _ages: dict[tuple[UUID, date], int] = field(init=False, default_factory=dict)
+    _unbooked: dict[tuple[object, ...], CellFacts] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._of_child = defaultdict(list)
@@ -82,22 +83,40 @@ class Diary:
         return not self._activity_day(activity, day).runs and key not in self._booked
 
     def facts(self, child: Child, slot: Slot, day: date) -> CellFacts:
-        """Everything that decides the state of one cell."""
+        """Everything that decides the state of one cell.
+
+        Siblings of whom nothing is known that day share theirs: the very same object.
+        """
         activity = self.activities[slot.activity_id]
-        known = self._activity_day(activity, day)
         age = self._age(child, day)
-        own, overlapping = self._bookings_for(child, slot, day)
+        receives, group = activity.receives(slot, age), group_at(age)
+        enrolled = self._is_enrolled(child, activity, day)
+        if (child.child_id, day) in self._of_child:
+            own, overlapping = self._bookings_for(child, slot, day)
+            shared = self._facts(activity, day, receives, group, enrolled)
+            return replace(
+                shared,
+                booking=own if own and own.state in _TELLING else None,
+                overlapping=overlapping,
+            )
+        key = (slot.activity_id, day, receives, group, enrolled)
+        if key not in self._unbooked:
+            self._unbooked[key] = self._facts(activity, day, receives, group, enrolled)
+        return self._unbooked[key]
+
+    def _facts(
+        self, activity: Activity, day: date, receives: bool, group: AgeGroup, enrolled: bool
+    ) -> CellFacts:
+        known = self._activity_day(activity, day)
         return CellFacts(
             runs=known.runs,
-            receives=activity.receives(slot, age),
+            receives=receives,
             public_holiday=known.public_holiday,
             closure=known.closure,
-            places=self.places.get(PlaceKey(activity.activity_id, day, group_at(age))),
+            places=self.places.get(PlaceKey(activity.activity_id, day, group)),
             cut_off=known.cut_offs.get(NoticeAction.BOOK),
-            booking=own if own and own.state in _TELLING else None,
-            overlapping=overlapping,
             windows=known.windows,
-            enrolled=self._is_enrolled(child, activity, day),
+            enrolled=enrolled,
             waiting_list=activity.waiting.is_open,
             cancel_cut_off=known.cut_offs.get(NoticeAction.CANCEL),
             absence_cut_off=known.cut_offs.get(NoticeAction.ABSENCE),
@@ -109,6 +128,7 @@ class Diary:
         waits = booking.state is BookingState.WAITLISTED
         places = self.places[key]
         self.places[key] = places.wait_one() if waits else places.hold_one()
+        self._unbooked.clear()
         self._of_child[booking.child_id, booking.day].append(booking)
 
     def _bookings_for(

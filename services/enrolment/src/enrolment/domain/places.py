@@ -55,7 +55,9 @@ class Places:
 
     @property
     def is_full(self) -> bool:
-        return self.open_to_all == 0
+        """Asked for each cell of a calendar, hence in one sum."""
+        taken = self.booked + self.held + self.waiting
+        return taken >= self.capacity + self.overbooking
 
     @property
     def can_offer(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,23 +27,37 @@ class Family:
         return next((child for child in self.children if child.child_id == child_id), None)
 
 
+# Built once: asked with every page and every submission.
+_FAMILY = (
+    select(
+        families.c.reference,
+        families.c.name,
+        children.c.child_id,
+        children.c.given_name,
+        children.c.family_name,
+        children.c.born_on,
+    )
+    .outerjoin_from(families, children, children.c.family_id == families.c.family_id)
+    .where(families.c.family_id == bindparam("family_id"))
+    .order_by(children.c.born_on, children.c.given_name, children.c.child_id)
+)
+_LOCKED = _FAMILY.with_for_update(of=families)
+
+
 async def find_family(connection: AsyncConnection, family_id: UUID) -> Family | None:
     """The family as far as its facts have arrived."""
-    rows = (
-        await connection.execute(
-            select(
-                families.c.reference,
-                families.c.name,
-                children.c.child_id,
-                children.c.given_name,
-                children.c.family_name,
-                children.c.born_on,
-            )
-            .outerjoin_from(families, children, children.c.family_id == families.c.family_id)
-            .where(families.c.family_id == family_id)
-            .order_by(children.c.born_on, children.c.given_name, children.c.child_id)
-        )
-    ).all()
+    return await _family(connection, _FAMILY, family_id)
+
+
+async def find_and_lock_family(connection: AsyncConnection, family_id: UUID) -> Family | None:
+    """The same, in one question with `lock_family`."""
+    return await _family(connection, _LOCKED, family_id)
+
+
+async def _family(
+    connection: AsyncConnection, statement: Select[Any], family_id: UUID
+) -> Family | None:
+    rows = (await connection.execute(statement, {"family_id": family_id})).all()
     if not rows:
         return None
     found = tuple(

@@ -5,7 +5,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, bindparam, select, text, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,22 +28,35 @@ from enrolment.domain.places import AgeGroup, Change, Places
 from .tables import places
 
 _KEY = (places.c.activity_id, places.c.day, places.c.age_group)
+_ARRAYS = (
+    bindparam("activity_ids", type_=ARRAY(Uuid)),
+    bindparam("days", type_=ARRAY(Date)),
+    bindparam("age_groups", type_=ARRAY(Text)),
+)
+# Built once, whatever the number of keys.
+_BETWEEN = select(places).where(places.c.day.between(bindparam("first"), bindparam("last")))
+_wanted = func.unnest(*_ARRAYS).table_valued("activity_id", "day", "age_group").render_derived()
+_OF_KEYS = select(places).join(
+    _wanted,
+    (places.c.activity_id == _wanted.c.activity_id)
+    & (places.c.day == _wanted.c.day)
+    & (places.c.age_group == _wanted.c.age_group),
+)
+_LOCKED = _OF_KEYS.order_by(*_KEY).with_for_update(of=places)
 
 
 async def places_between(
     connection: AsyncConnection, first: date, last: date
 ) -> dict[PlaceKey, Places]:
     """Places of every activity open between these days, both included."""
-    statement = select(places).where(places.c.day.between(first, last))
-    return _by_key(await connection.execute(statement))
+    return _by_key(await connection.execute(_BETWEEN, {"first": first, "last": last}))
 
 
 async def places_of(
     connection: AsyncConnection, keys: Iterable[PlaceKey]
 ) -> dict[PlaceKey, Places]:
     """Places as they stand, without waiting for anybody."""
-    statement = select(places).where(tuple_(*_KEY).in_(_tuples(keys)))
-    return _by_key(await connection.execute(statement))
+    return _by_key(await connection.execute(_OF_KEYS, _arrays(keys)))
 
 
 async def lock_places(
@@ -42,8 +67,7 @@ async def lock_places(
     Locked in the order of their key whatever the caller's, so that two callers never wait for
     each other. Lock the family before: everyone takes the two in that order.
     """
-    statement = select(places).where(tuple_(*_KEY).in_(_tuples(keys))).order_by(*_KEY)
-    return _by_key(await connection.execute(statement.with_for_update()))
+    return _by_key(await connection.execute(_LOCKED, _arrays(keys)))
 
 
 async def change_places(
@@ -57,9 +81,7 @@ async def change_places(
     changed = await connection.execute(
         _CHANGE,
         {
-            "activity_ids": [key.activity_id for key, _ in ordered],
-            "days": [key.day for key, _ in ordered],
-            "age_groups": [str(key.age_group) for key, _ in ordered],
+            **_arrays(effective),
             "booked": [change.booked for _, change in ordered],
             "held": [change.held for _, change in ordered],
             "waiting": [change.waiting for _, change in ordered],
@@ -82,9 +104,7 @@ _CHANGE = (
         " AND places.age_group = wanted.age_group RETURNING places.*"
     )
     .bindparams(
-        bindparam("activity_ids", type_=ARRAY(Uuid)),
-        bindparam("days", type_=ARRAY(Date)),
-        bindparam("age_groups", type_=ARRAY(Text)),
+        *_ARRAYS,
         bindparam("booked", type_=ARRAY(Integer)),
         bindparam("held", type_=ARRAY(Integer)),
         bindparam("waiting", type_=ARRAY(Integer)),
@@ -141,8 +161,13 @@ async def keys_to_offer(connection: AsyncConnection, today: date) -> list[PlaceK
     return [PlaceKey(row.activity_id, row.day, AgeGroup(row.age_group)) for row in rows]
 
 
-def _tuples(keys: Iterable[PlaceKey]) -> list[tuple[UUID, date, str]]:
-    return [(key.activity_id, key.day, str(key.age_group)) for key in sorted(set(keys))]
+def _arrays(keys: Iterable[PlaceKey]) -> dict[str, list[Any]]:
+    ordered = sorted(set(keys))
+    return {
+        "activity_ids": [key.activity_id for key in ordered],
+        "days": [key.day for key in ordered],
+        "age_groups": [str(key.age_group) for key in ordered],
+    }
 
 
 def _by_key(rows: Iterable[Any]) -> dict[PlaceKey, Places]:

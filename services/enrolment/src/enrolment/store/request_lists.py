@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.request import RequestState
@@ -16,6 +16,14 @@ from .request_records import RequestRecord, selected_requests, with_lines
 from .tables import requests
 
 PER_PAGE = 20
+
+_PENDING = requests.c.state == RequestState.PENDING
+# Built once: asked with every page of a family.
+_PENDING_OF_FAMILY = (
+    select(func.count())
+    .select_from(requests)
+    .where(_PENDING, requests.c.family_id == bindparam("family_id"))
+)
 
 
 class Scope(StrEnum):
@@ -82,10 +90,10 @@ async def queue_of_requests(
 
 async def count_pending(connection: AsyncConnection, family_id: UUID | None = None) -> int:
     """Requests that wait for a decision: the family's, or everybody's."""
-    where = requests.c.state == RequestState.PENDING
-    if family_id is not None:
-        where &= requests.c.family_id == family_id
-    return await _count(connection, where)
+    if family_id is None:
+        return await _count(connection, _PENDING)
+    found = await connection.execute(_PENDING_OF_FAMILY, {"family_id": family_id})
+    return int(found.scalar_one())
 
 
 async def count_pending_by_kind(connection: AsyncConnection) -> dict[str, int]:

@@ -9,7 +9,7 @@ from chassis.clock import local_date
 from chassis.database import Transaction
 from enrolment.domain.request import Actor, RequestState, Step, due_on, number_for
 from enrolment.domain.submission import Line, RequestIdReused, UnknownFamily
-from enrolment.store.families import Family, find_family, lock_family
+from enrolment.store.families import Family, find_and_lock_family
 from enrolment.store.request_records import (
     RequestLine,
     RequestRecord,
@@ -40,8 +40,7 @@ class Sending:
 
 async def known_family(transaction: Transaction, family_id: UUID) -> Family:
     """The family, locked until the end of the transaction. Raises UnknownFamily."""
-    known = await lock_family(transaction.connection, family_id)
-    family = await find_family(transaction.connection, family_id) if known else None
+    family = await find_and_lock_family(transaction.connection, family_id)
     if family is None:
         raise UnknownFamily
     return family

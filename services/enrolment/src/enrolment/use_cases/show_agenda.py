@@ -130,12 +130,15 @@ def _cells(
 ) -> Iterator[Cell]:
     for day in days(first, last):
         for activity in catalogue.activities.values():
+            told: dict[int, _Told] = {}
             for slot in () if diary.is_blank(activity, day) else activity.slots:
                 for child in children:
                     facts = diary.facts(child, slot, day)
                     if _is_shown(facts):
-                        state = cell_state(facts, now, terms.few_left)
-                        yield _cell(child, activity, slot, day, facts, state, now)
+                        # Siblings, and slots, of the same facts have the same words.
+                        known = told.get(id(facts)) or _Told.of(facts, now, terms.few_left)
+                        told[id(facts)] = known
+                        yield _cell(child, activity, slot, day, known)
 
 
 def _is_shown(facts: CellFacts) -> bool:
@@ -143,25 +146,33 @@ def _is_shown(facts: CellFacts) -> bool:
     return facts.booking is not None or (facts.runs and facts.receives)
 
 
-def _cell(
-    child: Child,
-    activity: Activity,
-    slot: Slot,
-    day: date,
-    facts: CellFacts,
-    state: CellState,
-    now: datetime,
-) -> Cell:
+@dataclass(frozen=True)
+class _Told:
+    """What facts say; kept with them, so that their identity stays theirs."""
+
+    facts: CellFacts
+    state: CellState
+    note: str | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, facts: CellFacts, now: datetime, few_left: int) -> "_Told":
+        state = cell_state(facts, now, few_left)
+        return cls(facts, state, _note(facts, state), sentence_for(state.why, facts, now))
+
+
+def _cell(child: Child, activity: Activity, slot: Slot, day: date, told: _Told) -> Cell:
+    booking = told.facts.booking
     return Cell(
         child=child,
         activity=activity,
         slot=slot,
         day=day,
-        state=state,
-        note=_note(facts, state),
-        reason=sentence_for(state.why, facts, now),
-        request_id=facts.booking.open_request_id if facts.booking else None,
-        booking_id=facts.booking.booking_id if facts.booking else None,
+        state=told.state,
+        note=told.note,
+        reason=told.reason,
+        request_id=booking.open_request_id if booking else None,
+        booking_id=booking.booking_id if booking else None,
     )
 
 
