@@ -162,7 +162,7 @@ async def _agenda(runtime: Runtime, town: Town, database: ServiceDatabase) -> Fi
     last = first + timedelta(days=34)
 
     async def look() -> None:
-        async with runtime.database.reading() as connection:
+        async with runtime.database.asking() as connection:
             view = await show_agenda(
                 connection,
                 family_id,

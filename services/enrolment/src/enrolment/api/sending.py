@@ -8,6 +8,7 @@ from chassis.auth import Principal
 from chassis.database import Transaction
 from chassis.runtime import Runtime
 from enrolment.own import own_of
+from enrolment.store.deciding_rules import rules_of
 from enrolment.use_cases.decide_by_rule import decide_by_rule
 from enrolment.use_cases.keep_request import Submitted
 
@@ -30,9 +31,11 @@ async def sent(
                 own_of(runtime).admission.entry(principal.own_family),
                 runtime.database.transaction() as transaction,
             ):
+                rules = await rules_of(transaction.connection)
                 submitted = await decide_by_rule(
                     transaction,
                     await send(transaction),
+                    rules,
                     now=runtime.clock.now(),
                     calendar=own_of(runtime).calendar,
                 )

@@ -1,21 +1,19 @@
 """Bookings: who is expected where, and from which request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, case, func, insert, select, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from enrolment.domain.activity import Slot
 from enrolment.domain.booking import AbsenceMark, AbsenceState, Booking, BookingState, counts_as
-from enrolment.domain.diary import Child, PlaceKey, place_key
+from enrolment.domain.diary import PlaceKey
 from enrolment.domain.places import AgeGroup, Change
 
-from .tables import absence_reasons, absences, bookings, requests, slots, waiting_position
+from .tables import absence_reasons, absences, bookings, requests, slots
 
 _ahead = bookings.alias("ahead")
 _RANK = (
@@ -87,46 +85,6 @@ async def find_booking(
     )
     row = rows.first()
     return _booking(row) if row else None
-
-
-async def add_bookings(
-    connection: AsyncConnection, family_id: UUID, made: Sequence[tuple[Child, Slot, Booking]]
-) -> None:
-    """The database refuses two that take a place for one child at the same hours."""
-    waiting = sum(one.state is BookingState.WAITLISTED for _, _, one in made)
-    positions = iter(await _positions(connection, waiting))
-    await connection.execute(
-        insert(bookings),
-        [
-            {
-                "booking_id": booking.booking_id,
-                "request_id": booking.request_id,
-                "family_id": family_id,
-                "child_id": booking.child_id,
-                "activity_id": booking.activity_id,
-                "slot_id": booking.slot_id,
-                "day": booking.day,
-                "age_group": str(place_key(child, slot, booking.day).age_group),
-                "period": Range(booking.begins, booking.ends, bounds="[)"),
-                "state": str(booking.state),
-                "version": 1,
-                # Drawn while the places are locked: the line is the server's own order.
-                "waiting_position": next(positions)
-                if booking.state is BookingState.WAITLISTED
-                else None,
-            }
-            for child, slot, booking in made
-        ],
-    )
-
-
-async def _positions(connection: AsyncConnection, count: int) -> list[int]:
-    if not count:
-        return []
-    drawn = await connection.execute(
-        select(waiting_position.next_value()).select_from(func.generate_series(1, count))
-    )
-    return sorted(drawn.scalars())
 
 
 @dataclass(frozen=True)

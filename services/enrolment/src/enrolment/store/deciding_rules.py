@@ -31,14 +31,17 @@ class RuleInForce:
     switched_on_by: str
 
 
+# Built once: asked with every submission.
+_IN_FORCE = (
+    select(deciding_rules, activities.c.label, centres.c.name)
+    .join(activities, activities.c.activity_id == deciding_rules.c.activity_id)
+    .join(centres, centres.c.centre_id == activities.c.centre_id)
+    .where(deciding_rules.c.until.is_(None))
+)
+
+
 async def rules_in_force(connection: AsyncConnection) -> dict[tuple[UUID, str], RuleInForce]:
-    table = deciding_rules
-    rows = await connection.execute(
-        select(table, activities.c.label, centres.c.name)
-        .join(activities, activities.c.activity_id == table.c.activity_id)
-        .join(centres, centres.c.centre_id == activities.c.centre_id)
-        .where(table.c.until.is_(None))
-    )
+    rows = await connection.execute(_IN_FORCE)
     return {
         (row.activity_id, row.kind): RuleInForce(_rule(row), row.since, row.switched_on_by)
         for row in rows

@@ -77,40 +77,39 @@ async def change_places(
     effective = {key: change for key, change in changes.items() if change != Change()}
     if not effective:
         return {}
-    ordered = sorted(effective.items(), key=lambda item: item[0])
-    changed = await connection.execute(
-        _CHANGE,
-        {
-            **_arrays(effective),
-            "booked": [change.booked for _, change in ordered],
-            "held": [change.held for _, change in ordered],
-            "waiting": [change.waiting for _, change in ordered],
-        },
-    )
-    return _by_key(changed)
+    return _by_key(await connection.execute(_CHANGE, as_arrays(effective)))
+
+
+def as_arrays(changes: Mapping[PlaceKey, Change]) -> dict[str, list[Any]]:
+    """What `CHANGE` is given."""
+    ordered = [changes[key] for key in sorted(changes)]
+    return {
+        **_arrays(changes),
+        "booked": [change.booked for change in ordered],
+        "held": [change.held for change in ordered],
+        "waiting": [change.waiting for change in ordered],
+    }
 
 
 # Arrays, whatever the number of days: prepared once, where VALUES would be compiled each time
 # (a quarter of a submission's time). Who leaves a day that is beyond its capacity leaves no place.
-_CHANGE = (
-    text(
-        "UPDATE places SET booked = places.booked + wanted.booked,"
-        " held = places.held + wanted.held, waiting = places.waiting + wanted.waiting,"
-        " excess = least(places.excess, greatest(0, places.booked + wanted.booked + places.held"
-        " + wanted.held - places.capacity - places.overbooking))"
-        " FROM unnest(:activity_ids, :days, :age_groups, :booked, :held, :waiting)"
-        " AS wanted (activity_id, day, age_group, booked, held, waiting)"
-        " WHERE places.activity_id = wanted.activity_id AND places.day = wanted.day"
-        " AND places.age_group = wanted.age_group RETURNING places.*"
-    )
-    .bindparams(
-        *_ARRAYS,
-        bindparam("booked", type_=ARRAY(Integer)),
-        bindparam("held", type_=ARRAY(Integer)),
-        bindparam("waiting", type_=ARRAY(Integer)),
-    )
-    .columns(*places.columns)
+CHANGE = (
+    "UPDATE places SET booked = places.booked + wanted.booked,"
+    " held = places.held + wanted.held, waiting = places.waiting + wanted.waiting,"
+    " excess = least(places.excess, greatest(0, places.booked + wanted.booked + places.held"
+    " + wanted.held - places.capacity - places.overbooking))"
+    " FROM unnest(:activity_ids, :days, :age_groups, :booked, :held, :waiting)"
+    " AS wanted (activity_id, day, age_group, booked, held, waiting)"
+    " WHERE places.activity_id = wanted.activity_id AND places.day = wanted.day"
+    " AND places.age_group = wanted.age_group RETURNING places.*"
 )
+CHANGE_PARAMETERS = (
+    *_ARRAYS,
+    bindparam("booked", type_=ARRAY(Integer)),
+    bindparam("held", type_=ARRAY(Integer)),
+    bindparam("waiting", type_=ARRAY(Integer)),
+)
+_CHANGE = text(CHANGE).bindparams(*CHANGE_PARAMETERS).columns(*places.columns)
 
 
 async def allow_one_more(connection: AsyncConnection, key: PlaceKey) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.request import Channel, LineOutcome, RequestState, Step
@@ -103,14 +103,26 @@ def content_of(record: RequestRecord) -> frozenset[Line]:
     return frozenset(Line(line.child_id, line.slot_id, line.day) for line in record.lines)
 
 
+def selected_requests() -> Select[Any]:
+    return select(
+        requests,
+        func.coalesce(families.c.name, "").label("family_name"),
+        func.coalesce(families.c.reference, "").label("family_reference"),
+    ).outerjoin(families, families.c.family_id == requests.c.family_id)
+
+
+# Built once: asked with every submission and every decision.
+_ONE = selected_requests().where(requests.c.request_id == bindparam("request_id"))
+_ONE_LOCKED = _ONE.with_for_update(of=requests)
+
+
 async def find_request(
     connection: AsyncConnection, request_id: UUID, *, lock: bool = False
 ) -> RequestRecord | None:
     """The request with its lines; `lock` keeps it from changing until the transaction ends."""
-    statement = selected_requests().where(requests.c.request_id == request_id)
-    if lock:
-        statement = statement.with_for_update(of=requests)
-    found = await with_lines(connection, await connection.execute(statement))
+    statement = _ONE_LOCKED if lock else _ONE
+    rows = await connection.execute(statement, {"request_id": request_id})
+    found = await with_lines(connection, rows)
     return found[0] if found else None
 
 
@@ -145,14 +157,6 @@ async def transitions_of(connection: AsyncConnection, request_id: UUID) -> list[
         )
         for row in rows
     ]
-
-
-def selected_requests() -> Select[Any]:
-    return select(
-        requests,
-        func.coalesce(families.c.name, "").label("family_name"),
-        func.coalesce(families.c.reference, "").label("family_reference"),
-    ).outerjoin(families, families.c.family_id == requests.c.family_id)
 
 
 async def with_lines(connection: AsyncConnection, rows: Iterable[Any]) -> list[RequestRecord]:

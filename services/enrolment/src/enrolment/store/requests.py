@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,37 +23,48 @@ async def next_number(connection: AsyncConnection) -> int:
 
 async def add_request(connection: AsyncConnection, record: RequestRecord) -> bool:
     """False when another request has this identifier."""
-    values = {column.name: getattr(record, column.name) for column in requests.columns}
-    values["child_ids"] = list(record.child_ids)
-    statement = (
-        insert_or(requests)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[requests.c.request_id])
-    )
-    added = await connection.execute(statement.returning(requests.c.request_id))
+    added = await connection.execute(_ADD, request_row(record))
     return added.first() is not None
+
+
+_ADD = (
+    insert_or(requests)
+    .values({one.name: bindparam(one.name, type_=one.type) for one in requests.columns})
+    .on_conflict_do_nothing(index_elements=[requests.c.request_id])
+    .returning(requests.c.request_id)
+)
+
+
+def request_row(record: RequestRecord) -> dict[str, Any]:
+    """The request as its table keeps it."""
+    row = {column.name: getattr(record, column.name) for column in requests.columns}
+    row["state"], row["channel"] = str(record.state), str(record.channel)
+    row["child_ids"] = list(record.child_ids)
+    return row
 
 
 async def add_lines(connection: AsyncConnection, record: RequestRecord) -> None:
     """The lines in the order sent; the bookings they were given are there already."""
-    await connection.execute(
-        insert(request_lines),
-        [
-            {
-                "request_id": record.request_id,
-                "position": position,
-                "child_id": line.child_id,
-                "slot_id": line.slot_id,
-                "day": line.day,
-                "outcome": str(line.outcome),
-                "why": line.why,
-                "reason": line.reason,
-                "booking_id": line.booking_id,
-                "in_notice": line.in_notice,
-            }
-            for position, line in enumerate(record.lines)
-        ],
-    )
+    await connection.execute(insert(request_lines), line_rows(record))
+
+
+def line_rows(record: RequestRecord) -> list[dict[str, Any]]:
+    """The lines as their table keeps them."""
+    return [
+        {
+            "request_id": record.request_id,
+            "position": position,
+            "child_id": line.child_id,
+            "slot_id": line.slot_id,
+            "day": line.day,
+            "outcome": str(line.outcome),
+            "why": line.why,
+            "reason": line.reason,
+            "booking_id": line.booking_id,
+            "in_notice": line.in_notice,
+        }
+        for position, line in enumerate(record.lines)
+    ]
 
 
 OPEN_LINES = frozenset({LineOutcome.REQUESTED, LineOutcome.WAITLISTED})
@@ -134,21 +146,39 @@ async def note_step(
     reason: str | None = None,
 ) -> None:
     """Write down a transition; the request itself is moved by `move_request`."""
-    await connection.execute(
-        insert(request_transitions).values(
-            request_id=request_id,
-            version=version,
-            step=str(step),
-            state=str(state),
-            at=at,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            channel=str(actor.channel),
-            on_behalf_of=actor.on_behalf_of,
-            rule=actor.rule,
-            reason=reason,
-        )
+    row = _step_row(request_id, step, state, version, actor, at, reason)
+    await connection.execute(insert(request_transitions), row)
+
+
+def first_step(record: RequestRecord, actor: Actor) -> dict[str, Any]:
+    """How a request came in, as its table of steps keeps it."""
+    return _step_row(
+        record.request_id, Step.SUBMIT, record.state, record.version, actor, record.submitted_at
     )
+
+
+def _step_row(
+    request_id: UUID,
+    step: Step,
+    state: RequestState,
+    version: int,
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "request_id": request_id,
+        "version": version,
+        "step": str(step),
+        "state": str(state),
+        "at": at,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "channel": str(actor.channel),
+        "on_behalf_of": actor.on_behalf_of,
+        "rule": actor.rule,
+        "reason": reason,
+    }
 
 
 async def move_request(

@@ -14,7 +14,6 @@ from enrolment.domain.request import Actor, Channel, LineOutcome
 from enrolment.domain.school_calendar import SchoolCalendar
 from enrolment.store.absences import absences_of_request
 from enrolment.store.catalogue import catalogue_of_slots
-from enrolment.store.deciding_rules import rules_of
 from enrolment.store.request_records import RequestLine, RequestRecord
 
 from .accept_request import accept_request
@@ -25,16 +24,20 @@ KINDS: Final = frozenset(str(kind) for kind in Decidable)
 
 
 async def decide_by_rule(
-    transaction: Transaction, submitted: Submitted, *, now: datetime, calendar: SchoolCalendar
+    transaction: Transaction,
+    submitted: Submitted,
+    rules: Rules,
+    *,
+    now: datetime,
+    calendar: SchoolCalendar,
 ) -> Submitted:
     """In the transaction that keeps the request: its family's row is locked already.
 
-    Without a rule in force this costs one question.
+    `rules` in force were asked for before: while places are locked each question makes others wait.
     """
     record = submitted.request
     if submitted.repeated or record.kind not in KINDS:
         return submitted
-    rules = await rules_of(transaction.connection)
     if not any(kind == record.kind for _, kind in rules):
         return submitted
     verdict = await _verdict(transaction, record, rules, calendar)

@@ -72,8 +72,37 @@ async def keep(
 ) -> RequestRecord:
     """Give it its number and its deadline, and write its first step; its lines come after what
     they speak of. Raises RequestIdReused."""
+    record = await numbered(
+        transaction, sending, family, now, lines, subject=subject, child_ids=child_ids
+    )
+    if not await add_request(transaction.connection, record):
+        # Another family's request got this identifier in the meantime.
+        raise RequestIdReused
+    await note_step(
+        transaction.connection,
+        record.request_id,
+        Step.SUBMIT,
+        record.state,
+        record.version,
+        sending.actor,
+        now,
+    )
+    return record
+
+
+async def numbered(
+    transaction: Transaction,
+    sending: Sending,
+    family: Family,
+    now: datetime,
+    lines: Sequence[RequestLine] = (),
+    *,
+    subject: str | None = None,
+    child_ids: Sequence[UUID] = (),
+) -> RequestRecord:
+    """The request as it will be kept, with its number and its deadline; nothing is written."""
     today = local_date(now)
-    record = RequestRecord(
+    return RequestRecord(
         request_id=sending.request_id,
         number=number_for(today.year, await next_number(transaction.connection)),
         family_id=family.family_id,
@@ -92,19 +121,6 @@ async def keep(
         subject=subject,
         child_ids=tuple(child_ids),
     )
-    if not await add_request(transaction.connection, record):
-        # Another family's request got this identifier in the meantime.
-        raise RequestIdReused
-    await note_step(
-        transaction.connection,
-        record.request_id,
-        Step.SUBMIT,
-        record.state,
-        record.version,
-        sending.actor,
-        now,
-    )
-    return record
 
 
 def submitted(record: RequestRecord) -> RequestSubmitted:

@@ -9,14 +9,12 @@ from enrolment.domain.booking import Booking, BookingState, counts_as
 from enrolment.domain.diary import Child, PlaceKey, place_key
 from enrolment.domain.places import Change
 from enrolment.domain.school_calendar import SchoolCalendar
-from enrolment.domain.submission import NothingToRequest
-from enrolment.store.bookings import add_bookings
-from enrolment.store.places import change_places
-from enrolment.store.requests import add_lines
+from enrolment.domain.submission import NothingToRequest, RequestIdReused
+from enrolment.store.submissions import keep_submission
 from portail_contracts.enrolment import PlaceWaitlisted, RequestKind
 
 from .answer_lines import Answers, Submission, answer_lines
-from .keep_request import Sending, Submitted, keep, known_family, sent_before, submitted
+from .keep_request import Sending, Submitted, known_family, numbered, sent_before, submitted
 
 __all__ = ["Submission", "Submitted", "submit_request"]
 
@@ -44,10 +42,11 @@ async def submit_request(
     answers = await answer_lines(connection, submission, family, now=now, calendar=calendar)
     if not answers.given:
         raise NothingToRequest([one.answered for one in answers.lines])
-    record = await keep(transaction, sending, family, now, answers.as_stored())
-    await add_bookings(connection, record.family_id, answers.given)
-    await add_lines(connection, record)
-    await change_places(connection, _counted(answers.given))
+    record = await numbered(transaction, sending, family, now, answers.as_stored())
+    changes = _counted(answers.given)
+    if not await keep_submission(connection, record, submission.actor, answers.given, changes):
+        # Another family's request got this identifier in the meantime.
+        raise RequestIdReused
     transaction.record(submitted(record))
     _tell_waiting(transaction, submission, answers)
     return Submitted(record, repeated=False)
