@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from unittest import mock
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -124,8 +123,7 @@ async def _submitting(runtime: Runtime, town: Town, database: ServiceDatabase) -
         await submit(0)
     family_id, children = town.families[0]
     known = {family_id, *children, town.slot_id, town.activity_id}
-    used = {v for _, values in heard.statements for v in values if isinstance(v, UUID)}
-    replay = Replay(heard, used - known)
+    replay = Replay(heard, heard.identifiers() - known)
     pool = await asyncpg.create_pool(_plain(database.runtime_url), min_size=TASKS, max_size=TASKS)
 
     async def raw(number: int) -> None:

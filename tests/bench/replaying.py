@@ -24,6 +24,12 @@ class Heard:
 
     statements: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
+    def identifiers(self) -> set[UUID]:
+        """All that were sent, also those in arrays."""
+        values = [value for _, given in self.statements for value in given]
+        within = [one for value in values if isinstance(value, list) for one in value]
+        return {one for one in [*values, *within] if isinstance(one, UUID)}
+
 
 @contextmanager
 def hearing(engine: AsyncEngine) -> Iterator[Heard]:

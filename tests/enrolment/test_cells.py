@@ -15,6 +15,7 @@ from enrolment.domain.agenda import (
     cell_state,
     obstacle_to_request,
 )
+from enrolment.domain.attendance import Presence
 from enrolment.domain.booking import AbsenceMark, AbsenceState, Booking, BookingState
 from enrolment.domain.places import AgeGroup, Places, age_group, age_on
 from enrolment.domain.request import (
@@ -117,6 +118,14 @@ WINDOW = BookingWindow(ID, Span(date(2026, 11, 1), date(2026, 12, 31), ""), CUT_
             Why.ABSENT,
             ASK,
         ),
+        ({"cut_off": None, "begins": NOW}, CellCode.LOCKED, Why.LOCKED, ()),
+        ({"cut_off": None, "begins": CUT_OFF}, CellCode.FREE, None, ASK),
+        (
+            {"booking": replace(_booking(BookingState.ABSENT), absence=ACCEPTED), "cut_off": NOW},
+            CellCode.ABSENT_JUSTIFIED,
+            Why.ABSENT,
+            (),
+        ),
         ({"booking": _booking(BookingState.EXPIRED)}, CellCode.FREE, None, ASK),
         ({"booking": _booking(BookingState.WITHDRAWN)}, CellCode.FREE, None, ASK),
         ({"booking": _booking(BookingState.CANCELLED)}, CellCode.FREE, None, ASK),
@@ -132,6 +141,39 @@ def test_a_cell_says_what_is_so_why_and_what_can_be_done(
         assert state.cut_off == facts.cut_off
     can_request = CellAction.REQUEST in state.actions
     assert can_request == (obstacle_to_request(facts, NOW) is None), "page and server agree"
+
+
+DECLARE = (CellAction.ABSENCE,)
+
+
+@pytest.mark.parametrize(
+    ("presence", "hours", "code", "why", "actions"),
+    [
+        (Presence.PRESENT, 1, CellCode.PRESENT, Why.PRESENT, ()),
+        (Presence.LEFT, 9, CellCode.PRESENT, Why.PRESENT, ()),
+        (Presence.ABSENT, 1, CellCode.ABSENT_UNJUSTIFIED, Why.ABSENT, DECLARE),
+        (None, 1, CellCode.BOOKED, Why.BOOKED, DECLARE),
+        (None, 10, CellCode.BOOKED, Why.WAS_BOOKED, DECLARE),
+        (None, 24 * 60, CellCode.BOOKED, Why.WAS_BOOKED, ()),
+    ],
+)
+def test_once_the_day_has_come_a_booking_says_how_it_went_and_offers_no_new_request(
+    presence: Presence | None,
+    hours: int,
+    code: CellCode,
+    why: Why,
+    actions: tuple[CellAction, ...],
+) -> None:
+    booking = replace(_booking(BookingState.BOOKED), presence=presence)
+    facts = replace(OPEN, booking=booking)
+    state = cell_state(facts, booking.begins + timedelta(hours=hours))
+    assert (state.code, state.why, state.actions) == (code, why, actions)
+
+
+def test_who_waited_for_a_day_that_has_come_is_told_that_no_place_came() -> None:
+    waited = _booking(BookingState.WAITLISTED)
+    state = cell_state(replace(OPEN, booking=waited), waited.begins)
+    assert (state.code, state.why, state.actions) == (CellCode.WAITLISTED, Why.WAITED, ())
 
 
 def test_a_cell_is_locked_from_the_very_instant_of_its_cut_off() -> None:

@@ -1,7 +1,7 @@
 """A day that is full has a line; a place that is freed is offered to the first in it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +90,10 @@ async def test_a_freed_place_is_offered_at_once_and_taking_it_books_it(
     cell = await _cell(third, offer)
     assert (cell["state"], cell["note"]) == ("waitlisted", "place proposée")
     assert cell["actions"] == ["offer.accept", "offer.decline"]
+    listed = (await third.get("/v1/me/requests")).json()["items"][0]
+    until = enrolment.clock.now() + timedelta(hours=24)
+    for said in (cell, listed, (await third.get(f"/v1/me/requests/{cell['request_id']}")).json()):
+        assert datetime.fromisoformat(said["offered_until"]) == until
     assert cell["reason"].startswith("Une place s’est libérée\u00a0: elle est gardée pour vous")
     assert await _counts(enrolment) == (0, 2, 1)
 

@@ -213,6 +213,46 @@ async def test_a_cell_explains_itself_exactly(family: Any, services: Any) -> Non
     assert "Motif\u00a0: Groupe complet." in refused
 
 
+async def test_an_offered_place_has_its_own_state_until_the_instant_that_is_said(
+    family: Any, services: Any
+) -> None:
+    address = f"/enfants/{LOU}/agenda/cellule?creneau={SLOT}&jour=2026-11-26"
+    cell = services.enrolment.answers["GET /v1/me/agenda/cell"]
+    cell.update(
+        state="waitlisted",
+        note="place proposée",
+        cut_off=None,
+        actions=["offer.accept", "offer.decline"],
+        booking_id=REQUEST,
+        offered_until="2026-11-26T09:00:00Z",
+    )
+    page = html.unescape((await family.get(address)).text)
+    assert 'data-state="offered"' in page
+    assert "place proposée jusqu’au jeu. 26 nov., 10\u00a0h" in page
+    assert "Accepter" in page
+
+
+async def test_who_must_wait_for_its_turn_is_told_when_it_comes_and_keeps_the_same_request(
+    family: Any, services: Any
+) -> None:
+    busy = {
+        "type": "urn:portail:problem:enrolment.busy",
+        "detail": "Votre tour est gardé. Renvoyez-la dans 12 secondes.",
+        "retry_after": 12,
+    }
+    page = await page_of(family)
+    services.enrolment.answers["POST /v1/me/requests"] = (503, busy)
+    plain = await family.submit(ASK, page, **FIELDS)
+    before = len(services.enrolment.seen)
+    cell = await family.post(ASK, data={"form_token": token_in(page), **FIELDS}, headers=CELL)
+
+    assert (plain.status_code, plain.headers["retry-after"]) == (503, "12")
+    assert "Votre tour est gardé" in html.unescape(plain.text)
+    assert f'name="request_id" value="{REQUEST}"' in plain.text
+    assert (cell.status_code, cell.headers["retry-after"], cell.content) == (503, "12", b"")
+    assert len(services.enrolment.seen) == before + 1, "the script waits; nothing else is asked"
+
+
 async def test_passwords_are_checked_and_the_services_words_shown(
     family: Any, services: Any
 ) -> None:

@@ -202,6 +202,7 @@ StateCode = Literal[
     "requested",
     "booked",
     "waitlisted",
+    "offered",
     "refused",
     "cancel_requested",
     "absence_declared",
@@ -231,6 +232,12 @@ class Cell(Answer):
     actions: tuple[str, ...] = ()
     request_id: UUID | None = None
     booking_id: UUID | None = None
+    offered_until: Instant | None = None
+    """Until when a place is kept for the family; the state alone says that the child waits."""
+
+    @property
+    def shown_state(self) -> StateCode:
+        return "offered" if self.offered_until else self.state
 
 
 class AgendaDay(Answer):
@@ -256,6 +263,7 @@ class RequestLine(Answer):
     reason: str | None = None
     child_name: str = ""
     slot_label: str = ""
+    offered_until: Instant | None = None
 
 
 class Receipt(Answer):
@@ -292,6 +300,8 @@ class Request(Answer):
     child_ids: tuple[UUID, ...] = ()
     days: tuple[date, ...] = ()
     object: str = ""
+    offered_until: Instant | None = None
+    """When the first of the offers that wait for the family's answer ends."""
     items: tuple[RequestItem, ...] = ()
 
     @property

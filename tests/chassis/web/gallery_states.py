@@ -10,6 +10,7 @@ LABELS: Mapping[shapes.StateCode, tuple[str, str, str | None]] = {
     "requested": ("Demande en attente", "Le secrétariat répond avant le {limit}.", None),
     "booked": ("Réservé", "Modifiable jusqu’au {limit}.", None),
     "waitlisted": ("Liste d’attente", "Une place libérée vous sera proposée.", "rang 3"),
+    "offered": ("Place proposée", "Une place s’est libérée.", "jusqu’au jeu. 26 nov., 10 h"),
     "refused": ("Refusé", "Décision du lundi 23 novembre, 16 h.", "effectif d’encadrement atteint"),
     "cancel_requested": ("Annulation demandée", "Le secrétariat répond avant le {limit}.", None),
     "absence_declared": ("Absence déclarée", "Déclarée ce matin, 7 h 02.", "maladie"),

@@ -17,12 +17,13 @@ STATES: Final[Mapping[str, str]] = {
     "requested": "Demande en attente",
     "booked": "Réservé",
     "waitlisted": "Liste d’attente",
+    "offered": "Place proposée",
     "refused": "Refusé",
     "cancel_requested": "Annulation demandée",
     "absence_declared": "Absence déclarée",
     "absent_justified": "Absence justifiée",
     "absent_unjustified": "Absence non justifiée",
-    "present": "Présent",
+    "present": "Présence",
     "full": "Complet",
     "closed": "Fermé",
     "holiday": "Férié",
@@ -62,6 +63,7 @@ _WITHOUT_REASON: Final[Mapping[str, str]] = {
     "requested": "Le service étudie votre demande.",
     "booked": "La réservation est confirmée.",
     "waitlisted": "Une place vous sera proposée si elle se libère.",
+    "offered": "Une place s’est libérée : acceptez-la ou refusez-la.",
     "refused": "Le service n’a pas accepté cette demande.",
     "cancel_requested": "Le service étudie votre demande d’annulation.",
     "absence_declared": "Le service a bien reçu votre déclaration.",
@@ -89,12 +91,19 @@ _SMALL_NUMBERS: Final = (
 
 
 def state_label(cell: Cell) -> str:
-    return STATES[cell.state]
+    return STATES[cell.shown_state]
+
+
+def note(cell: Cell) -> str | None:
+    """The few words beside the state: a rank, a count of places, or until when one is kept."""
+    if cell.offered_until is None:
+        return cell.note
+    return f"jusqu’au {french.day_short(cell.offered_until)}, {french.hour(cell.offered_until)}"
 
 
 def explanation(cell: Cell, now: datetime) -> str:
     """Why the cell is as it is, and the exact instant until which something can be done."""
-    said = _ended(cell.reason) if cell.reason else _WITHOUT_REASON[cell.state]
+    said = _ended(cell.reason) if cell.reason else _WITHOUT_REASON[cell.shown_state]
     if cell.state == "refused" and cell.reason:
         said = f"Motif : {said}"
     limit = _limit(cell, now)

@@ -244,6 +244,9 @@ _SPEAKING: Final = {
 
 _PLAIN: Final = {
     Why.BOOKED: "La place de votre enfant est réservée.",
+    Why.WAS_BOOKED: "La place de votre enfant était réservée.",
+    Why.PRESENT: "La présence de votre enfant est enregistrée.",
+    Why.WAITED: "Aucune place ne s’est libérée pour ce jour.",
     Why.AGE: "Ce créneau n’accueille pas les enfants de cet âge.",
     Why.NOT_RUNNING: "Cette activité n’a pas lieu ce jour-là.",
     Why.NOT_OPEN: "Les réservations ne sont pas encore ouvertes pour ce jour.",

@@ -16,6 +16,7 @@ StateCode = Literal[
     "requested",
     "booked",
     "waitlisted",
+    "offered",
     "refused",
     "cancel_requested",
     "absence_declared",

@@ -42,6 +42,7 @@ def cell_out(cell: Cell) -> CellOut:
         actions=list(cell.state.actions),
         request_id=cell.request_id,
         booking_id=cell.booking_id,
+        offered_until=cell.offered_until,
     )
 
 
@@ -85,6 +86,7 @@ def item_fields(record: RequestRecord) -> dict[str, object]:
             record.kind, record.lines, record.subject, [item.label for item in record.items]
         ),
         "subject": record.subject,
+        "offered_until": record.offered_until,
         "items": [ChangedItem(**vars(item)) for item in record.items],
     }
 
@@ -101,6 +103,7 @@ def line_fields(line: RequestLine) -> dict[str, object]:
         "slot_label": line.slot_label,
         "activity_label": line.activity_label,
         "centre_name": line.centre_name,
+        "offered_until": line.offered_until,
     }
 
 

@@ -158,6 +158,9 @@ class CellOut(BaseModel):
     actions: list[CellAction]
     request_id: UUID | None = Field(description="The request that now speaks of the cell.")
     booking_id: UUID | None = None
+    offered_until: datetime | None = Field(
+        default=None, description="Until when an offered place is kept; the state is `waitlisted`."
+    )
 
 
 class DayOut(BaseModel):
@@ -197,6 +200,7 @@ class NamedLineOut(LineOut):
     slot_label: str
     activity_label: str
     centre_name: str
+    offered_until: datetime | None = None
 
 
 class ReceiptOut(BaseModel):
@@ -236,6 +240,9 @@ class RequestItem(BaseModel):
     days: list[date]
     object: str
     subject: str | None
+    offered_until: datetime | None = Field(
+        default=None, description="The first end of the offers that wait for the family's answer."
+    )
     items: list[ChangedItem]
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .absence import may_declare
 from .activity import BookingWindow
+from .attendance import Presence
 from .booking import Booking, BookingState
 from .places import Places
 
@@ -48,6 +49,8 @@ class Why(StrEnum):
 
     PENDING = "pending"
     BOOKED = "booked"
+    WAS_BOOKED = "was_booked"
+    PRESENT = "present"
     REFUSED = "refused"
     AGE = "age"
     PUBLIC_HOLIDAY = "public_holiday"
@@ -58,6 +61,7 @@ class Why(StrEnum):
     WINDOW_OVER = "window_over"
     NOT_ENROLLED = "not_enrolled"
     WAITING = "waiting"
+    WAITED = "waited"
     OFFERED = "offered"
     CANCEL_PENDING = "cancel_pending"
     ABSENCE_PENDING = "absence_pending"
@@ -80,6 +84,8 @@ class CellFacts:
     places: Places | None = None
     """None while bookings of that day are not open."""
     cut_off: datetime | None = None
+    begins: datetime | None = None
+    """The slot's beginning, where no rule says until when it may be asked for."""
     booking: Booking | None = None
     overlapping: Booking | None = None
     """Another booking that takes a place at the same hours."""
@@ -157,6 +163,8 @@ def cell_state(facts: CellFacts, now: datetime, few_left: int = FEW_LEFT) -> Cel
 def _live(facts: CellFacts, booking: Booking, now: datetime) -> CellState:
     """The child has, or waits for, a place."""
     match booking.state:
+        case BookingState.WAITLISTED if now >= booking.begins:
+            return CellState(CellCode.WAITLISTED, Why.WAITED)
         case BookingState.WAITLISTED:
             return CellState(
                 CellCode.WAITLISTED, Why.WAITING, facts.cut_off, (CellAction.LEAVE_LIST,)
@@ -174,8 +182,23 @@ def _live(facts: CellFacts, booking: Booking, now: datetime) -> CellState:
         return CellState(
             CellCode.CANCEL_REQUESTED, Why.CANCEL_PENDING, None, (CellAction.WITHDRAW,)
         )
+    return _booked(facts, booking, now)
+
+
+def _booked(facts: CellFacts, booking: Booking, now: datetime) -> CellState:
+    """The child has its place, and once the day has come the team says whether it was there."""
+    if booking.presence in _CAME:
+        return CellState(CellCode.PRESENT, Why.PRESENT)
     cut_off = facts.cancel_cut_off if facts.cancel_cut_off is not None else facts.cut_off
-    return CellState(CellCode.BOOKED, Why.BOOKED, cut_off, tuple(_from_booked(booking, now)))
+    actions = tuple(_from_booked(booking, now))
+    if booking.presence is Presence.ABSENT:
+        return CellState(CellCode.ABSENT_UNJUSTIFIED, Why.ABSENT, None, actions)
+    if now >= booking.ends:
+        return CellState(CellCode.BOOKED, Why.WAS_BOOKED, None, actions)
+    return CellState(CellCode.BOOKED, Why.BOOKED, cut_off, actions)
+
+
+_CAME = frozenset({Presence.PRESENT, Presence.LEFT})
 
 
 def _from_booked(booking: Booking, now: datetime) -> Iterator[CellAction]:
@@ -254,7 +277,8 @@ def _of_the_day(facts: CellFacts) -> Iterator[Why]:
 def _of_the_time(facts: CellFacts, now: datetime) -> Iterator[Why]:
     if facts.windows and not any(window.is_open(now) for window in facts.windows):
         yield Why.WINDOW_OVER if facts.opens_at(now) is None else Why.NOT_YET
-    if facts.cut_off is not None and now >= facts.cut_off:
+    closes = facts.cut_off or facts.begins
+    if closes is not None and now >= closes:
         yield Why.LOCKED
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from .attendance import Presence
 from .places import Change
 
 
@@ -92,6 +93,8 @@ class Booking:
     """Place in the waiting list, first is 1."""
     offer_expires_at: datetime | None = None
     absence: AbsenceMark | None = None
+    presence: Presence | None = None
+    """What the team pointed, once the day has come."""
 
     @property
     def takes_place(self) -> bool:
@@ -101,6 +104,11 @@ class Booking:
     def is_live(self) -> bool:
         """Whether asking again for the same would be asking twice."""
         return self.state in TAKING or self.state in UNSETTLED
+
+    @property
+    def offered_until(self) -> datetime | None:
+        """Until when its place is kept for the family to answer; None when none is offered."""
+        return self.offer_expires_at if self.state is BookingState.OFFERED else None
 
     @property
     def open_request_id(self) -> UUID:

@@ -93,28 +93,31 @@ class Diary:
         enrolled = self._is_enrolled(child, activity, day)
         if (child.child_id, day) in self._of_child:
             own, overlapping = self._bookings_for(child, slot, day)
-            shared = self._facts(activity, day, receives, group, enrolled)
+            shared = self._facts(slot, day, receives, group, enrolled)
             return replace(
                 shared,
                 booking=own if own and own.state in _TELLING else None,
                 overlapping=overlapping,
             )
-        key = (slot.activity_id, day, receives, group, enrolled)
+        key = (slot.slot_id, day, receives, group, enrolled)
         if key not in self._unbooked:
-            self._unbooked[key] = self._facts(activity, day, receives, group, enrolled)
+            self._unbooked[key] = self._facts(slot, day, receives, group, enrolled)
         return self._unbooked[key]
 
     def _facts(
-        self, activity: Activity, day: date, receives: bool, group: AgeGroup, enrolled: bool
+        self, slot: Slot, day: date, receives: bool, group: AgeGroup, enrolled: bool
     ) -> CellFacts:
+        activity = self.activities[slot.activity_id]
         known = self._activity_day(activity, day)
+        cut_off = known.cut_offs.get(NoticeAction.BOOK)
         return CellFacts(
             runs=known.runs,
             receives=receives,
             public_holiday=known.public_holiday,
             closure=known.closure,
             places=self.places.get(PlaceKey(activity.activity_id, day, group)),
-            cut_off=known.cut_offs.get(NoticeAction.BOOK),
+            cut_off=cut_off,
+            begins=slot.period(day)[0] if known.runs and cut_off is None else None,
             windows=known.windows,
             enrolled=enrolled,
             waiting_list=activity.waiting.is_open,

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from enrolment.domain.attendance import Presence
 from enrolment.domain.booking import AbsenceMark, AbsenceState, Booking, BookingState, counts_as
 from enrolment.domain.diary import PlaceKey
 from enrolment.domain.places import AgeGroup, Change
 
-from .tables import absence_reasons, absences, bookings, requests, slots
+from .tables import absence_reasons, absences, attendances, bookings, requests, slots
 
 _ahead = bookings.alias("ahead")
 _RANK = (
@@ -45,6 +46,7 @@ _SELECTED = (
             "document_due_at"
         ),
         absence_reasons.c.label.label("absence_label"),
+        attendances.c.presence,
     )
     .join(slots, slots.c.slot_id == bookings.c.slot_id)
     .join(requests, requests.c.request_id == bookings.c.request_id)
@@ -53,6 +55,12 @@ _SELECTED = (
         (absences.c.booking_id == bookings.c.booking_id) & absences.c.state.in_(_LIVE_ABSENCE),
     )
     .outerjoin(absence_reasons, absence_reasons.c.code == absences.c.reason_code)
+    .outerjoin(
+        attendances,
+        (attendances.c.child_id == bookings.c.child_id)
+        & (attendances.c.slot_id == bookings.c.slot_id)
+        & (attendances.c.day == bookings.c.day),
+    )
 )
 
 
@@ -178,6 +186,7 @@ def _booking(row: Any) -> Booking:
         rank=row.rank,
         offer_expires_at=row.offer_expires_at,
         absence=_absence(row) if row.absence_id else None,
+        presence=Presence(row.presence) if row.presence else None,
     )
 
 

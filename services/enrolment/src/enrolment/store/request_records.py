@@ -10,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from enrolment.domain.booking import BookingState
 from enrolment.domain.request import Channel, LineOutcome, RequestState, Step
 from enrolment.domain.submission import Line, NotFound
 
 from .request_items import RequestItem, items_of
 from .tables import (
     activities,
+    bookings,
     centres,
     children,
     families,
@@ -50,6 +52,8 @@ class RequestLine:
     booking_id: UUID | None
     in_notice: bool | None = None
     """Whether a cancellation or an absence was said in time."""
+    offered_until: datetime | None = None
+    """Until when a place that was waited for is kept, when one is offered."""
 
     @property
     def was_requested(self) -> bool:
@@ -80,6 +84,11 @@ class RequestRecord:
     child_ids: tuple[UUID, ...] = ()
     items: tuple[RequestItem, ...] = ()
     """What a change set would change, when another service owns the content."""
+
+    @property
+    def offered_until(self) -> datetime | None:
+        """When the first of the offers that wait for the family's answer ends."""
+        return min((one.offered_until for one in self.lines if one.offered_until), default=None)
 
 
 @dataclass(frozen=True)
@@ -211,11 +220,17 @@ async def _lines_of(
             slots.c.activity_id,
             activities.c.label.label("activity_label"),
             centres.c.name.label("centre_name"),
+            bookings.c.offer_expires_at,
         )
         .join(children, children.c.child_id == request_lines.c.child_id)
         .join(slots, slots.c.slot_id == request_lines.c.slot_id)
         .join(activities, activities.c.activity_id == slots.c.activity_id)
         .join(centres, centres.c.centre_id == activities.c.centre_id)
+        .outerjoin(
+            bookings,
+            (bookings.c.booking_id == request_lines.c.booking_id)
+            & (bookings.c.state == BookingState.OFFERED),
+        )
         .where(request_lines.c.request_id.in_(request_ids))
         .order_by(request_lines.c.request_id, request_lines.c.position)
     )
@@ -243,4 +258,5 @@ def _line(row: Any) -> RequestLine:
         reason=row.reason,
         booking_id=row.booking_id,
         in_notice=row.in_notice,
+        offered_until=row.offer_expires_at,
     )

@@ -134,7 +134,7 @@ def _answer(asked: _Asked, diary: Diary, submission: Submission, now: datetime) 
     line, slot, child = asked.line, asked.slot, asked.child
     facts = diary.facts(child, slot, line.day)
     if submission.ignore_notice:
-        facts = replace(facts, cut_off=None)
+        facts = replace(facts, cut_off=None, begins=None)
     obstacle = obstacle_to_request(facts, now)
     if obstacle is not None:
         reason = sentence_for(obstacle, facts, now)

@@ -36,6 +36,8 @@ class Cell:
     request_id: UUID | None
     """The request that now speaks of it."""
     booking_id: UUID | None
+    offered_until: datetime | None = None
+    """Until when a place is kept for the child, when one is offered."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def _cell(child: Child, activity: Activity, slot: Slot, day: date, told: _Told) 
         reason=told.reason,
         request_id=booking.open_request_id if booking else None,
         booking_id=booking.booking_id if booking else None,
+        offered_until=booking.offered_until if booking else None,
     )
 
 
