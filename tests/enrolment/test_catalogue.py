@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.auth import Audience
+from chassis.identifiers import new_id
 
 from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, cell_of, slot
 
@@ -91,8 +92,20 @@ async def test_a_change_that_hurts_says_whom_and_is_made_only_when_confirmed(
         " WHERE day = '2026-12-02' AND age_group = 'six_and_over'"
     )
     assert tuple(kept) == (0, 1, 1), "the child keeps its place, and the excess is written down"
-    cell = await cell_of(family, family.children[0], wednesdays.slots["Journée"], WEDNESDAY)
+    lou, slot = family.children[0], wednesdays.slots["Journée"]
+    cell = await cell_of(family, lou, slot, WEDNESDAY)
     assert cell["state"] == "booked"
+    line = {"child_id": str(lou), "slot_id": str(slot), "day": WEDNESDAY}
+    body = {"request_id": str(new_id()), "lines": [line]}
+    assert (await family.post("/v1/me/cancellations", body)).status_code == 201
+    agent = enrolment.staff(Audience.SECRETARIAT)
+    path = f"/v1/staff/requests/{body['request_id']}/accept"
+    assert (await agent.post(path, {"version": 1})).status_code == 200
+    (left,) = await enrolment.rows(
+        "SELECT capacity, booked, excess FROM places"
+        " WHERE day = '2026-12-02' AND age_group = 'six_and_over'"
+    )
+    assert tuple(left) == (0, 0, 0), "nobody follows a child that leaves a day beyond its capacity"
 
 
 async def test_a_slot_taken_away_stays_for_who_had_it_and_is_no_more_offered(

@@ -1,7 +1,8 @@
 """Places, waiting lists and absences against a plain model, whatever happens in whatever order.
 
-Everything is sent through the real doors and, at random, sent twice; the model is a page of
-lists. After each step the counts of each day, the line and every cell are compared.
+Everything is sent through the real doors and, at random, sent twice; facts of accounts arrive
+doubled and out of order in between; the model is a page of lists. After each step the counts of
+each day, what is beyond its capacity, the line and every booking are compared.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from hypothesis.stateful import (
 from chassis.auth import Audience
 from chassis.identifiers import new_id
 from enrolment.use_cases.sweep_offers import sweep_offers
+from portail_contracts.accounts import ChildRecorded
 
 from .conftest import Enrolment, Offer, Person, asking, open_wednesdays
 
@@ -87,10 +89,13 @@ class Machine(RuleBasedStateMachine):
     agent: Person
     admin: Person
     wait: Callable[[Any], Any]
+    heard: dict[int, int]
+    """The newest version of each family's child that was told, in all examples."""
 
-    @initialize(order=st.permutations(range(5)))
-    def begin(self, order: list[int]) -> None:
-        """The first day has its line from the start: two places, five families."""
+    @initialize(order=st.permutations(range(5)), lowered=st.booleans())
+    def begin(self, order: list[int], lowered: bool) -> None:
+        """The first day has its line from the start: two places, five families; and, at random,
+        a capacity that was lowered since."""
 
         async def empty() -> None:
             for statement in EMPTY.split(";"):
@@ -100,6 +105,8 @@ class Machine(RuleBasedStateMachine):
         self.days = {day: Day() for day in DAYS}
         for family in order:
             self.ask(family, DAYS[0], False)
+        if lowered:
+            self.change_capacity(DAYS[0], 1)
 
     # ---- what families do -----------------------------------------------------
 
@@ -231,6 +238,22 @@ class Machine(RuleBasedStateMachine):
             for family in [f for f, s in model.spots.items() if _is_over(s, self.now)]:
                 model.drop(family, self.now)
 
+    # ---- what accounts says ------------------------------------------------------
+
+    @rule(family=FAMILIES, versions=st.lists(st.integers(1, 9), min_size=1, max_size=4))
+    def hear(self, family: int, versions: list[int]) -> None:
+        """Late, doubled, in any order: the newest fact stands, and no place moves for it."""
+        person = self.people[family]
+        facts = [_fact(person, version) for version in versions]
+        self.wait(self.enrolment.handle(*facts))
+        self.heard[family] = max(self.heard.get(family, 1), *versions)
+        (kept,) = self.wait(
+            self.enrolment.rows(
+                "SELECT version FROM children WHERE child_id = :child", child=person.children[0]
+            )
+        )
+        assert kept.version == self.heard[family]
+
     # ---- what must hold ---------------------------------------------------------
 
     @invariant()
@@ -243,7 +266,7 @@ class Machine(RuleBasedStateMachine):
     async def _found(self) -> dict[str, Any]:
         live = "('requested', 'booked', 'offered', 'waitlisted')"
         counts = await self.enrolment.rows(
-            "SELECT day, booked, held, waiting FROM places"
+            "SELECT day, booked, held, waiting, excess FROM places"
             " WHERE age_group = 'six_and_over' AND day IN ('2027-06-02', '2027-06-09')"
         )
         states = await self.enrolment.rows(
@@ -251,7 +274,8 @@ class Machine(RuleBasedStateMachine):
             " ORDER BY waiting_position NULLS FIRST"
         )
         told: dict[str, Any] = {
-            f"{row.day}": ((row.booked, row.held, row.waiting), {}, []) for row in counts
+            f"{row.day}": ((row.booked, row.held, row.waiting, row.excess), {}, [])
+            for row in counts
         }
         for row in states:
             family = self.numbers[row.family_id]
@@ -297,6 +321,17 @@ class Machine(RuleBasedStateMachine):
         return UUID(str(row.booking_id))
 
 
+def _fact(person: Person, version: int) -> ChildRecorded:
+    return ChildRecorded(
+        version=version,
+        family_id=person.family_id,
+        child_id=person.children[0],
+        given_name=f"Lou {version}",
+        family_name="Noisetier",
+        born_on=date(2019, 5, 4),
+    )
+
+
 def _date(text: str) -> Any:
     return date.fromisoformat(text)
 
@@ -309,7 +344,9 @@ def _told(model: Day) -> Any:
     states = {family: spot.state for family, spot in model.spots.items()}
     kinds = list(states.values())
     held = kinds.count("requested") + kinds.count("offered")
-    return (kinds.count("booked"), held, kinds.count("waitlisted")), states, model.line
+    # Nobody follows who leaves a day that is beyond its capacity.
+    beyond = max(model.taken - model.capacity, 0)
+    return (kinds.count("booked"), held, kinds.count("waitlisted"), beyond), states, model.line
 
 
 async def test_whatever_happens_the_places_are_those_of_the_model(enrolment: Enrolment) -> None:
@@ -323,10 +360,13 @@ async def test_whatever_happens_the_places_are_those_of_the_model(enrolment: Enr
     def wait(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(30)
 
+    heard: dict[int, int] = {}
+
     def made() -> Machine:
         machine = Machine()
         machine.enrolment, machine.offer, machine.people = enrolment, offer, people
         machine.agent, machine.admin, machine.wait = agent, admin, wait
+        machine.heard = heard
         return machine
 
     chosen = settings(
