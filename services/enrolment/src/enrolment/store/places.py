@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -114,7 +113,8 @@ _CHANGE = text(CHANGE).bindparams(*CHANGE_PARAMETERS).columns(*places.columns)
 
 async def allow_one_more(connection: AsyncConnection, key: PlaceKey) -> None:
     """One child beyond the day's places, written down as excess; the row is locked."""
-    statement = update(places).where(tuple_(*_KEY).in_(_tuples([key])))
+    one = (places.c.activity_id == key.activity_id, places.c.day == key.day)
+    statement = update(places).where(*one, places.c.age_group == key.age_group)
     await connection.execute(statement.values(excess=places.c.excess + 1))
 
 
