@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "installed"
 POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST = (3, 11)
+ASYNCAPI_SCHEMA = LOCAL / "asyncapi-3.0.0.json"
+ASYNCAPI_PACKAGE = "@asyncapi/specs@6.11.1"
+ASYNCAPI_DIGEST = "abe96881dbfaad495ccbb6bd8d3fb43ca18a13b9d7564849ccb66f39d5e5b20f"
 
 _CAUSES = (
     ("No space left", "Il n'y a plus de place sur le disque : libérez de l'espace, puis relancez."),
@@ -263,10 +267,30 @@ def require_chromium() -> None:
         apt_install("chromium")
 
 
+def require_asyncapi_schema() -> None:
+    """The official schema of AsyncAPI documents, which is published for npm only."""
+    if ASYNCAPI_SCHEMA.exists():
+        return
+    if shutil.which("npm") is None:
+        apt_install("npm")
+    say("Téléchargement du schéma officiel d'AsyncAPI…")
+    with tempfile.TemporaryDirectory() as folder:
+        run("npm", "pack", "--silent", "--pack-destination", folder, ASYNCAPI_PACKAGE)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            member = archive.extractfile("package/schemas/3.0.0-without-$id.json")
+            schema = member.read() if member else b""
+    if hashlib.sha256(schema).hexdigest() != ASYNCAPI_DIGEST:
+        raise Refusal(f"Le schéma de {ASYNCAPI_PACKAGE} n'est pas celui qui est attendu.")
+    ASYNCAPI_SCHEMA.write_bytes(schema)
+
+
+EXTRAS = {"chromium": require_chromium, "asyncapi": require_asyncapi_schema}
+
+
 def arguments() -> argparse.Namespace:
     """What `make` asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--with", dest="extras", action="append", default=[], choices=["chromium"])
+    parser.add_argument("--with", dest="extras", action="append", default=[], choices=EXTRAS)
     parser.add_argument("--python-only", action="store_true", help="no package of the machine")
     return parser.parse_args()
 
@@ -281,8 +305,8 @@ def bootstrap(wanted: argparse.Namespace) -> None:
         if not wanted.python_only:
             require_rabbitmq()
             require_fonts()
-        if "chromium" in wanted.extras:
-            require_chromium()
+        for extra in wanted.extras:
+            EXTRAS[extra]()
 
 
 def main() -> int:

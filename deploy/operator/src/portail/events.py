@@ -29,7 +29,7 @@ Service = Annotated[Context | None, typer.Option(help="Un seul service.")]
 
 @app.command()
 def document(folder: Annotated[Path, typer.Argument(help="Dossier à écrire.")]) -> None:
-    """Write the JSON Schemas and the AsyncAPI document of every event."""
+    """Write schemas, examples, pages and the AsyncAPI document of the events."""
     for path in documents.write(folder):
         print(path)
 

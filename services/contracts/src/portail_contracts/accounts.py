@@ -241,9 +241,9 @@ class FamilyErased(FamilyEvent):
     type: ClassVar[str] = "accounts.family.erased.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    erasure_id: UUID
-    child_ids: tuple[UUID, ...] = ()
-    erased_at: datetime
+    erasure_id: UUID = Field(description="The family's request to be forgotten.")
+    child_ids: tuple[UUID, ...] = Field(default=(), description="Its children, forgotten too.")
+    erased_at: datetime = Field(description="When the file was emptied.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -265,12 +265,12 @@ class FamilyMerged(FamilyEvent):
     type: ClassVar[str] = "accounts.family.merged.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    absorbed_family_id: UUID
+    absorbed_family_id: UUID = Field(description="The file that no longer exists.")
     child_ids: tuple[UUID, ...] = Field(default=(), description="Children who changed family.")
     same_children: tuple[SameChild, ...] = Field(
         default=(), description="Of those, who are a child that the family had already."
     )
-    merged_at: datetime
+    merged_at: datetime = Field(description="When the two became one.")
 
     @property
     def aggregate_id(self) -> UUID:

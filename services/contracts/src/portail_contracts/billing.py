@@ -15,11 +15,11 @@ class ChargeLineRecorded(FamilyEvent):
     type: ClassVar[str] = "billing.charge-line.recorded.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    charge_line_id: UUID
-    booking_id: UUID
-    child_id: UUID
-    day: date
-    rate_code: str
+    charge_line_id: UUID = Field(description="The line; never changed.")
+    booking_id: UUID = Field(description="The booking that is charged.")
+    child_id: UUID = Field(description="The child.")
+    day: date = Field(description="The day that is charged.")
+    rate_code: str = Field(description="The rate grid that priced it, such as `canteen`.")
     amount_cents: int = Field(description="Euro cents; negative for a reversal.")
 
     @property
@@ -46,12 +46,12 @@ class InvoiceIssued(FamilyEvent):
     type: ClassVar[str] = "billing.invoice.issued.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    invoice_id: UUID
-    number: str
+    invoice_id: UUID = Field(description="The invoice.")
+    number: str = Field(description="Its number, without gaps for each cash office and year.")
     period: str = Field(description="Month billed, as YYYY-MM.")
     total_cents: int = Field(description="Euro cents, without the previous balance.")
-    due_on: date
-    issued_at: datetime
+    due_on: date = Field(description="Last day to pay.")
+    issued_at: datetime = Field(description="When it was issued.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -64,11 +64,11 @@ class CreditNoteIssued(FamilyEvent):
     type: ClassVar[str] = "billing.credit-note.issued.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    credit_note_id: UUID
-    number: str
-    invoice_id: UUID
+    credit_note_id: UUID = Field(description="The credit note.")
+    number: str = Field(description="Its number, without gaps in the credit notes' own series.")
+    invoice_id: UUID = Field(description="The invoice it takes back from.")
     total_cents: int = Field(description="Euro cents given back, positive.")
-    issued_at: datetime
+    issued_at: datetime = Field(description="When it was issued.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -81,10 +81,10 @@ class PaymentRecorded(FamilyEvent):
     type: ClassVar[str] = "billing.payment.recorded.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    payment_id: UUID
+    payment_id: UUID = Field(description="The payment.")
     method: str = Field(description="Such as `cheque`, `cash`, `transfer`.")
     amount_cents: int = Field(description="Euro cents; negative when a payment bounced.")
-    received_on: date
+    received_on: date = Field(description="The day the money was received.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -97,12 +97,12 @@ class ReminderSent(FamilyEvent):
     type: ClassVar[str] = "billing.reminder.sent.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    reminder_id: UUID
-    invoice_id: UUID
+    reminder_id: UUID = Field(description="The reminder.")
+    invoice_id: UUID = Field(description="The overdue invoice.")
     number: str = Field(description="The invoice's number.")
-    step: int = Field(ge=1)
-    remaining_cents: int
-    sent_at: datetime
+    step: int = Field(ge=1, description="Which reminder of this invoice, first is 1.")
+    remaining_cents: int = Field(description="Euro cents still owed on the invoice.")
+    sent_at: datetime = Field(description="When it was sent.")
 
     @property
     def aggregate_id(self) -> UUID:

@@ -32,11 +32,15 @@ class RequestKind(StrEnum):
 class RequestFact(FamilyEvent):
     """What all facts about a request say."""
 
-    request_id: UUID
+    request_id: UUID = Field(description="The request; the same in all facts about it.")
     number: str = Field(description="Number on the family's receipt, such as D-2026-01342.")
-    kind: RequestKind
-    child_ids: tuple[UUID, ...] = ()
-    days: tuple[date, ...] = ()
+    kind: RequestKind = Field(description="What was asked for.")
+    child_ids: tuple[UUID, ...] = Field(
+        default=(), description="The children it is about; empty: the family itself."
+    )
+    days: tuple[date, ...] = Field(
+        default=(), description="The days asked for; empty when the request is not about days."
+    )
 
     @property
     def aggregate_id(self) -> UUID:
@@ -49,7 +53,7 @@ class RequestSubmitted(RequestFact):
     type: ClassVar[str] = "enrolment.request.submitted.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    submitted_at: datetime
+    submitted_at: datetime = Field(description="When the family has its receipt.")
     due_on: date = Field(description="Day from which silence means acceptance (CRPA L.231-1).")
 
 
@@ -63,7 +67,7 @@ class RequestAccepted(RequestFact):
         default=(), description="The items accepted of a change set; empty: all of it."
     )
 
-    decided_at: datetime
+    decided_at: datetime = Field(description="When it was decided.")
 
 
 class RequestRefused(RequestFact):
@@ -72,7 +76,7 @@ class RequestRefused(RequestFact):
     type: ClassVar[str] = "enrolment.request.refused.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    decided_at: datetime
+    decided_at: datetime = Field(description="When it was decided.")
 
 
 class RequestWithdrawn(RequestFact):
@@ -81,7 +85,7 @@ class RequestWithdrawn(RequestFact):
     type: ClassVar[str] = "enrolment.request.withdrawn.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    withdrawn_at: datetime
+    withdrawn_at: datetime = Field(description="When the family took it back.")
 
 
 class RequestApplied(RequestFact):
@@ -90,17 +94,17 @@ class RequestApplied(RequestFact):
     type: ClassVar[str] = "enrolment.request.applied.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    applied_at: datetime
+    applied_at: datetime = Field(description="When the record was changed.")
 
 
 class BookingFact(FamilyEvent):
     """What all facts about a booking say."""
 
-    booking_id: UUID
-    child_id: UUID
-    activity_id: UUID
-    slot_id: UUID
-    day: date
+    booking_id: UUID = Field(description="The booking: one child, one slot, one day.")
+    child_id: UUID = Field(description="The child.")
+    activity_id: UUID = Field(description="The activity, such as a canteen.")
+    slot_id: UUID = Field(description="The part of the day, such as a meal or a whole day.")
+    day: date = Field(description="The day the place is for.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -114,7 +118,7 @@ class BookingConfirmed(BookingFact):
     reach: ClassVar[Reach] = Reach.PUBLIC
 
     rate_code: str = Field(description="Which rate grid prices this slot, such as `canteen`.")
-    confirmed_at: datetime
+    confirmed_at: datetime = Field(description="When the place became the child's.")
 
 
 class BookingCancelled(BookingFact):
@@ -124,7 +128,7 @@ class BookingCancelled(BookingFact):
     reach: ClassVar[Reach] = Reach.PUBLIC
 
     in_notice: bool = Field(description="Cancelled within the notice period, so not billed.")
-    cancelled_at: datetime
+    cancelled_at: datetime = Field(description="When the place was given back.")
 
 
 class Outcome(StrEnum):
@@ -180,9 +184,9 @@ class DecisionAnnounced(FamilyEvent):
 class EnrolmentFact(FamilyEvent):
     """What all facts about a child's enrolment in an activity say."""
 
-    enrolment_id: UUID
-    child_id: UUID
-    activity_id: UUID
+    enrolment_id: UUID = Field(description="The enrolment: one child in one activity.")
+    child_id: UUID = Field(description="The child.")
+    activity_id: UUID = Field(description="The activity, such as a canteen.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -195,8 +199,8 @@ class EnrolmentOpened(EnrolmentFact):
     type: ClassVar[str] = "enrolment.enrolment.opened.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    first_day: date
-    last_day: date
+    first_day: date = Field(description="First day that may be booked.")
+    last_day: date = Field(description="Last day that may be booked.")
 
 
 class EnrolmentEnded(EnrolmentFact):
@@ -205,7 +209,7 @@ class EnrolmentEnded(EnrolmentFact):
     type: ClassVar[str] = "enrolment.enrolment.ended.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    last_day: date
+    last_day: date = Field(description="Last day that may be booked.")
 
 
 class PlaceWaitlisted(BookingFact):
@@ -223,7 +227,7 @@ class PlaceOffered(BookingFact):
     type: ClassVar[str] = "enrolment.place.offered.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    expires_at: datetime
+    expires_at: datetime = Field(description="Until when the family may take it.")
 
 
 class OfferAnnounced(FamilyEvent):
@@ -248,7 +252,7 @@ class OfferAnnounced(FamilyEvent):
 class AbsenceFact(BookingFact):
     """What all facts about an absence say; its reason stays in enrolment."""
 
-    absence_id: UUID
+    absence_id: UUID = Field(description="The absence; the same in all facts about it.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -261,8 +265,8 @@ class AbsenceDeclared(AbsenceFact):
     type: ClassVar[str] = "enrolment.absence.declared.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    declared_at: datetime
-    in_notice: bool
+    declared_at: datetime = Field(description="When the family said it.")
+    in_notice: bool = Field(description="Said before the cut-off of the notice period.")
 
 
 class AbsenceAccepted(AbsenceFact):
@@ -271,12 +275,12 @@ class AbsenceAccepted(AbsenceFact):
     type: ClassVar[str] = "enrolment.absence.accepted.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    justified: bool
+    justified: bool = Field(description="A justification was accepted.")
     billable: bool = Field(description="False: the day is not billed, or credited if it was.")
-    in_notice: bool
+    in_notice: bool = Field(description="Said before the cut-off of the notice period.")
     waiting_day: bool = Field(default=False, description="Billed as a jour de carence.")
-    rate_code: str
-    decided_at: datetime
+    rate_code: str = Field(description="Which rate grid prices this slot, such as `canteen`.")
+    decided_at: datetime = Field(description="When it was decided.")
 
 
 class AbsenceRefused(AbsenceFact):
@@ -285,7 +289,7 @@ class AbsenceRefused(AbsenceFact):
     type: ClassVar[str] = "enrolment.absence.refused.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    decided_at: datetime
+    decided_at: datetime = Field(description="When it was decided.")
 
 
 class AbsenceReversed(AbsenceFact):
@@ -311,15 +315,15 @@ class AttendanceRecorded(FamilyEvent):
     type: ClassVar[str] = "enrolment.attendance.recorded.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    attendance_id: UUID
+    attendance_id: UUID = Field(description="The attendance: one child, one slot, one day.")
     booking_id: UUID | None = Field(default=None, description="None: the child came unbooked.")
-    child_id: UUID
-    activity_id: UUID
-    slot_id: UUID
-    day: date
-    presence: Presence
-    rate_code: str
-    recorded_at: datetime
+    child_id: UUID = Field(description="The child.")
+    activity_id: UUID = Field(description="The activity, such as a canteen.")
+    slot_id: UUID = Field(description="The part of the day, such as a meal or a whole day.")
+    day: date = Field(description="The day that was pointed.")
+    presence: Presence = Field(description="What was seen.")
+    rate_code: str = Field(description="Which rate grid prices this slot, such as `canteen`.")
+    recorded_at: datetime = Field(description="When it was pointed or corrected.")
 
     @property
     def aggregate_id(self) -> UUID:

@@ -15,8 +15,8 @@ class MessagePosted(FamilyEvent):
     type: ClassVar[str] = "messaging.message.posted.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    message_id: UUID
-    posted_at: datetime
+    message_id: UUID = Field(description="The message.")
+    posted_at: datetime = Field(description="When it reached the inbox.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -29,9 +29,9 @@ class EmailDelivered(FamilyEvent):
     type: ClassVar[str] = "messaging.email.delivered.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    delivery_id: UUID
-    category: str
-    delivered_at: datetime
+    delivery_id: UUID = Field(description="The e-mail to one address; the address is not here.")
+    category: str = Field(description="Why it was sent, such as `decision`.")
+    delivered_at: datetime = Field(description="When the mail server took it.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -44,10 +44,10 @@ class EmailFailed(FamilyEvent):
     type: ClassVar[str] = "messaging.email.failed.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    delivery_id: UUID
-    category: str
-    permanent: bool
-    failed_at: datetime
+    delivery_id: UUID = Field(description="The e-mail to one address; the address is not here.")
+    category: str = Field(description="Why it was sent, such as `decision`.")
+    permanent: bool = Field(description="The mailbox itself refused it: do not try again.")
+    failed_at: datetime = Field(description="When it was given up on.")
 
     @property
     def aggregate_id(self) -> UUID:

@@ -21,6 +21,9 @@ PUBLIC_LOG = "portail.events.log"
 RETRY_DELAYS = (1, 5, 30, 120, 600, 3600)
 """Seconds before each new try of an event whose handler failed; after the last it is dead."""
 
+LOG_DAYS = 90
+"""How long public events can be replayed."""
+
 DELIVERY_LIMIT = 20
 """Deliveries without an answer (a crash loop) after which the broker gives the message up."""
 
@@ -134,7 +137,7 @@ def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[di
     # Public events always have a place to go, and a history that partners can be given.
     yield _queue(
         PUBLIC_LOG,
-        **{"x-queue-type": "stream", "x-max-age": "90D", "x-max-length-bytes": 2 * 10**10},
+        **{"x-queue-type": "stream", "x-max-age": f"{LOG_DAYS}D", "x-max-length-bytes": 2 * 10**10},
     )
     for context in Context:
         yield _queue(

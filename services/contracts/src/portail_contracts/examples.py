@@ -1,10 +1,12 @@
-"""One sample of every event."""
+"""One sample of every event, to read, and to try a subscriber with."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from portail_contracts import accounts, billing, enrolment, messaging
-from portail_contracts.event import Event
+from . import accounts, billing, enrolment, messaging
+from .catalogue import BY_TYPE
+from .envelope import Envelope
+from .event import Event
 
 FAMILY = UUID("01930000-0000-7000-8000-000000000001")
 CHILD = UUID("01930000-0000-7000-8000-000000000002")
@@ -233,7 +235,7 @@ SAMPLES: tuple[Event, ...] = (
         version=1,
         family_id=FAMILY,
         credit_note_id=THING,
-        number="VA-2026-000124",
+        number="AV-VA-2026-000007",
         invoice_id=OTHER,
         total_cents=260,
         issued_at=NOW,
@@ -275,3 +277,16 @@ SAMPLES: tuple[Event, ...] = (
     ),
     messaging.MessagingErasureCompleted(version=1, family_id=FAMILY, erasure_id=THING),
 )
+
+
+def travelling(event: Event) -> Envelope:
+    """The sample as it travels; the same each time, its identifier made from its type."""
+    return Envelope.around(
+        event,
+        id=uuid5(NAMESPACE_URL, event.type),
+        producer=BY_TYPE[event.type].producer,
+        time=NOW,
+        correlationid="0af7651916cd43dd8448eb211c80319c",
+        causationid=None,
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    )
