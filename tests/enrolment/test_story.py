@@ -65,6 +65,8 @@ async def test_a_request_is_pending_in_the_agenda_at_once_then_accepted_and_book
         RequestApplied,
         DecisionAnnounced,
     ]
+    (activity,) = await enrolment.rows("SELECT activity_id, centre_id FROM activities")
+    assert (await enrolment.events())[2].centre_id == activity.centre_id
     announced = (await enrolment.events())[-1]
     assert [(line.child_name, line.slot_label) for line in announced.lines] == [("Lou", "Journée")]
     (places,) = await enrolment.rows(

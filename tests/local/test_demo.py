@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from portail_local.servers import free_port
+from portail_local.system import MARK
 
 from .conftest import left_in
 
@@ -57,6 +58,7 @@ async def test_a_demo_from_start_to_crash(folder: Path, fake_services: dict[str,
     assert described["staff"][0]["role"] == "admin"
     await supervision_shows_all(described["supervision"])
     await a_second_demo_says_where_the_first_is(home, port, fake_services)
+    operator_has_what_it_needs(home / "demo")
     runner.send_signal(signal.SIGINT)
     output = await end_of(runner)
     assert runner.returncode == 0, output
@@ -65,6 +67,16 @@ async def test_a_demo_from_start_to_crash(folder: Path, fake_services: dict[str,
     assert left_in(home / "demo") == []
     assert not (home / "demo.json").exists()
     await a_crash_is_told_and_ends_all(home, port, fake_services)
+
+
+def operator_has_what_it_needs(folder: Path) -> None:
+    kept = folder / "operator.env"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    text = kept.read_text()
+    for name in ("MESSAGING_DATABASE_URL", "BILLING_DATABASE_URL", "PORTAIL_OPERATOR_BROKER_URL"):
+        assert f"export {name}=" in text
+    assert f"export PORTAIL_OPERATOR_RABBITMQCTL='sh {folder}/rabbitmqctl'" in text
+    assert MARK not in text, "the operator's own command would be ended with the demo"
 
 
 async def supervision_shows_all(url: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from portail_local import report
+from portail_local import operator_access, report
 from portail_local.access import DemoAccounts
 from portail_local.erasing import erase
 from portail_local.errors import OperatorError
@@ -89,6 +89,7 @@ class Demo:
         await self._supervision.start()
         accounts = await self._accounts()
         description = report.describe(self._system, accounts, self._supervision.url)
+        operator_access.write(self._place.folder, operator_access.environment(self._system))
         report.publish(self._place.description, description)
         self._published = True
         report.show(self._console, description)

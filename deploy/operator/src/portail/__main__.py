@@ -1,4 +1,4 @@
-"""`portail events …`, `portail verify`: what an operator asks of a running house."""
+"""`portail events`, `portail partners`, `portail verify`: what an operator asks of a house."""
 
 import subprocess
 import sys
@@ -6,9 +6,11 @@ import sys
 import typer
 
 from . import events
+from .partners import commands as partners
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de l’exploitant.")
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
+app.add_typer(partners.app, name="partners", help="Autres systèmes qui reçoivent des événements.")
 
 
 @app.command()

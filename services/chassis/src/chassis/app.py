@@ -53,6 +53,8 @@ def build_runtime(service: Service) -> Runtime:
         authenticate=TokenVerifier(service.context, peers.published_keys, clock).authenticate,
         documents=Documents(settings.document_workers),
     )
+    if service.completing is not None:
+        runtime.database.completing = service.completing
     runtime.own = service.own(runtime)
     if service.authenticate is not None:
         runtime.authenticate = service.authenticate(runtime)

@@ -1,6 +1,6 @@
 """A service's own PostgreSQL: one way to open a transaction, and events recorded inside it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -76,8 +76,20 @@ def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
         raise DisconnectionError
 
 
+Completing = Callable[[AsyncConnection, Sequence[Recorded]], Awaitable[Sequence[Recorded]]]
+"""Adds to events, before they are written, what their recorders need not know."""
+
+
+async def _as_they_are(
+    _connection: AsyncConnection, recorded: Sequence[Recorded]
+) -> Sequence[Recorded]:
+    return recorded
+
+
 class Database:
     """Connections to one service's database."""
+
+    completing: Completing = staticmethod(_as_they_are)
 
     def __init__(self, url: str, context: Context, clock: Clock, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -100,7 +112,9 @@ class Database:
             async with connection.begin():
                 transaction = Transaction(connection)
                 yield transaction
-                await record(connection, transaction.recorded, self._context, self._clock.now())
+                if transaction.recorded:
+                    events = await self.completing(connection, transaction.recorded)
+                    await record(connection, events, self._context, self._clock.now())
                 if transaction.recorded:
                     crash_points.reach(crash_points.BEFORE_COMMIT)
             if transaction.recorded:

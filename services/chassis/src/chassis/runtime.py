@@ -14,7 +14,7 @@ from portail_contracts.catalogue import Context
 from .auth import Authenticate
 from .broker.consumer import Handlers
 from .clock import Clock
-from .database import Database
+from .database import Completing, Database
 from .documents import Documents
 from .peers import Peers
 from .problems import ProblemKinds
@@ -58,6 +58,8 @@ class Service:
     """Only accounts verifies with its own keys; everyone else asks it for the published ones."""
     background: Sequence[Callable[[Runtime], Coroutine[Any, Any, None]]] = ()
     """Runs beside the API, for ever."""
+    completing: Completing | None = None
+    """Completes the service's events as they are recorded."""
     prints: bool = False
     """Has the fonts checked before the start and the printing processes warmed."""
     problems: ProblemKinds = field(default_factory=dict)

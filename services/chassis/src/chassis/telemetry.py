@@ -30,6 +30,20 @@ OUTBOX_OLDEST_SECONDS = Gauge(
 )
 OUTBOX_WAITING = Gauge("portail_outbox_waiting", "Events not yet published.")
 QUEUE_DEPTH = Gauge("portail_queue_depth", "Messages ready in a queue of ours.", ("queue",))
+PARTNER_WAITING = Gauge(
+    "portail_partner_waiting", "Events that a partner has not read yet.", ("partner",)
+)
+PARTNER_FULL = Gauge(
+    "portail_partner_full_ratio",
+    "How full a partner's queue is; at 1 it loses events.",
+    ("partner",),
+)
+PARTNER_READERS = Gauge(
+    "portail_partner_readers", "Connected readers of a partner's queue.", ("partner",)
+)
+PARTNER_BEHIND_SECONDS = Gauge(
+    "portail_partner_behind_seconds", "Time since a partner had read everything.", ("partner",)
+)
 
 
 def _with_trace(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,15 @@ class RequestKind(StrEnum):
     ABSENCE_DECLARE = "absence.declare"
 
 
+class CentreFact(FamilyEvent):
+    """What all facts say that happen in a centre: a partner may be given those of some only."""
+
+    activity_id: UUID = Field(description="The activity, such as a canteen.")
+    centre_id: UUID | None = Field(
+        default=None, description="The centre of the activity; null in events of before 2026-12."
+    )
+
+
 class RequestFact(FamilyEvent):
     """What all facts about a request say."""
 
@@ -97,12 +106,11 @@ class RequestApplied(RequestFact):
     applied_at: datetime = Field(description="When the record was changed.")
 
 
-class BookingFact(FamilyEvent):
+class BookingFact(CentreFact):
     """What all facts about a booking say."""
 
     booking_id: UUID = Field(description="The booking: one child, one slot, one day.")
     child_id: UUID = Field(description="The child.")
-    activity_id: UUID = Field(description="The activity, such as a canteen.")
     slot_id: UUID = Field(description="The part of the day, such as a meal or a whole day.")
     day: date = Field(description="The day the place is for.")
 
@@ -181,12 +189,11 @@ class DecisionAnnounced(FamilyEvent):
         return self.request_id
 
 
-class EnrolmentFact(FamilyEvent):
+class EnrolmentFact(CentreFact):
     """What all facts about a child's enrolment in an activity say."""
 
     enrolment_id: UUID = Field(description="The enrolment: one child in one activity.")
     child_id: UUID = Field(description="The child.")
-    activity_id: UUID = Field(description="The activity, such as a canteen.")
 
     @property
     def aggregate_id(self) -> UUID:
@@ -309,7 +316,7 @@ class Presence(StrEnum):
     LEFT = "left"
 
 
-class AttendanceRecorded(FamilyEvent):
+class AttendanceRecorded(CentreFact):
     """The team pointed a child; a later fact about the same attendance corrects it."""
 
     type: ClassVar[str] = "enrolment.attendance.recorded.v1"
@@ -318,7 +325,6 @@ class AttendanceRecorded(FamilyEvent):
     attendance_id: UUID = Field(description="The attendance: one child, one slot, one day.")
     booking_id: UUID | None = Field(default=None, description="None: the child came unbooked.")
     child_id: UUID = Field(description="The child.")
-    activity_id: UUID = Field(description="The activity, such as a canteen.")
     slot_id: UUID = Field(description="The part of the day, such as a meal or a whole day.")
     day: date = Field(description="The day that was pointed.")
     presence: Presence = Field(description="What was seen.")

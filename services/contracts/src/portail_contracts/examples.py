@@ -12,6 +12,7 @@ FAMILY = UUID("01930000-0000-7000-8000-000000000001")
 CHILD = UUID("01930000-0000-7000-8000-000000000002")
 THING = UUID("01930000-0000-7000-8000-000000000003")
 OTHER = UUID("01930000-0000-7000-8000-000000000004")
+CENTRE = UUID("01930000-0000-7000-8000-000000000005")
 DAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -30,6 +31,7 @@ _booking = {
     "booking_id": THING,
     "child_id": CHILD,
     "activity_id": OTHER,
+    "centre_id": CENTRE,
     "slot_id": OTHER,
     "day": DAY,
 }
@@ -40,6 +42,7 @@ _enrolment = {
     "enrolment_id": THING,
     "child_id": CHILD,
     "activity_id": OTHER,
+    "centre_id": CENTRE,
 }
 
 SAMPLES: tuple[Event, ...] = (
@@ -215,6 +218,7 @@ SAMPLES: tuple[Event, ...] = (
         attendance_id=THING,
         child_id=CHILD,
         activity_id=OTHER,
+        centre_id=CENTRE,
         slot_id=OTHER,
         day=DAY,
         presence=enrolment.Presence.PRESENT,

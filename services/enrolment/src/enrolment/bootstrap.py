@@ -29,6 +29,7 @@ from .console.letters_answering import TAKES_FILES
 from .own import Own
 from .school_dates import school_calendar
 from .settings import Settings
+from .store.centre_facts import CentresOfActivities
 from .store.tables import metadata
 from .subscriptions.accounts import handlers
 from .sweeping import sweep
@@ -66,6 +67,7 @@ def service() -> Service:
         handlers=lambda runtime: handlers(runtime.clock),
         own=lambda _: _own(settings),
         background=(sweep,),
+        completing=CentresOfActivities().complete,
         problems=PROBLEMS,
         prints=True,
         larger_bodies={**TAKES_TABLES, **TAKES_FILES},

@@ -27,6 +27,7 @@ from messaging.mail.bounced import read_bounce
 from messaging.mail.composing import Sender
 from messaging.mail.office import PostOffice
 from messaging.mail.smtp import Server
+from messaging.partners.watch import PartnerWatch
 from messaging.settings import Settings
 from messaging.store.tables import metadata
 from messaging.subscriptions.events import handlers
@@ -57,7 +58,7 @@ def service() -> Service:
         ),
         handlers=handlers,
         own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
-        background=(_tell_open_pages, _send_mail, _tell_many, _remind),
+        background=(_tell_open_pages, _send_mail, _tell_many, _remind, _watch_partners),
         problems=PROBLEMS,
         commands={"bounced": read_bounce},
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
@@ -79,6 +80,10 @@ async def _tell_many(runtime: Runtime) -> None:
 
 async def _remind(runtime: Runtime) -> None:
     await LastCaller(runtime.database, runtime.clock, runtime.peers).run()
+
+
+async def _watch_partners(runtime: Runtime) -> None:
+    await PartnerWatch(runtime.database, runtime.settings.broker_urls, runtime.clock).run()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

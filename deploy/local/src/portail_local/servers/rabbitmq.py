@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -139,6 +140,13 @@ class PrivateRabbitMQ:
             self._declared_at = time.monotonic()
         finally:
             file.unlink(missing_ok=True)
+
+    def control_script(self) -> str:
+        """A shell script that is `rabbitmqctl` for this node, for the operator's command."""
+        inside = [f"{name}={value}" for name, value in self._environment().items()]
+        command = [str(files.script("rabbitmqctl")), "--node", self.node]
+        words = shlex.join(["env", "-i", *inside, *confined(command, self._account)])
+        return f'#!/bin/sh\ncd {shlex.quote(str(self.home))} && exec {words} "$@"\n'
 
     async def delete_vhost(self, name: str) -> None:
         """Delete a vhost with its queues; an unknown one raises `OperatorError`."""

@@ -23,6 +23,7 @@ from chassis.telemetry import EVENTS_PUBLISHED, EVENTS_UNROUTABLE, logger
 from portail_contracts.catalogue import Context
 
 from .connection import Link, links
+from .partners import centre_header
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .tables import PARTITIONS, outbox
 
@@ -167,6 +168,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         type=row.type,
         body=row.body,
         at=row.recorded_at,
+        headers=centre_header(row.body),
     )
 
 

@@ -62,12 +62,12 @@ def definitions(
     """
     return {
         "vhosts": [{"name": vhost}],
-        "users": [_user(name, password) for name, password in passwords.items()],
+        "users": [user(name, hashed(password)) for name, password in passwords.items()],
         "permissions": [_permission(vhost, name) for name in passwords],
         "topic_permissions": [
-            {"vhost": vhost, "user": name, "exchange": exchange, "write": _own(name), "read": ".*"}
+            {"vhost": vhost, "user": name, "exchange": written, "write": _own(name), "read": ".*"}
             for name in passwords
-            for exchange in (INTERNAL, PUBLIC)
+            for written in (INTERNAL, PUBLIC)
             if name in set(Context)
         ],
         "exchanges": [{**item, "vhost": vhost} for item in _exchanges()],
@@ -80,12 +80,16 @@ def _own(name: str) -> str:
     return rf"^{re.escape(name)}\..*"
 
 
-def _user(name: str, password: str) -> dict[str, Any]:
+def hashed(password: str) -> str:
+    """As RabbitMQ keeps it: base64 of a salt (4 bytes) and the salted SHA-256."""
     salt = secrets.token_bytes(4)
-    digest = hashlib.sha256(salt + password.encode()).digest()
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def user(name: str, password_hash: str) -> dict[str, Any]:
     return {
         "name": name,
-        "password_hash": base64.b64encode(salt + digest).decode(),
+        "password_hash": password_hash,
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": [],
     }
@@ -105,7 +109,7 @@ def _permission(vhost: str, name: str) -> dict[str, Any]:
     }
 
 
-def _exchange(name: str, kind: str) -> dict[str, Any]:
+def exchange(name: str, kind: str) -> dict[str, Any]:
     return {
         "name": name,
         "type": kind,
@@ -117,14 +121,14 @@ def _exchange(name: str, kind: str) -> dict[str, Any]:
 
 
 def _exchanges() -> Iterator[dict[str, Any]]:
-    yield _exchange(INTERNAL, "topic")
-    yield _exchange(PUBLIC, "topic")
+    yield exchange(INTERNAL, "topic")
+    yield exchange(PUBLIC, "topic")
     for context in Context:
-        yield _exchange(retry_exchange(context), "direct")
-        yield _exchange(dead_queue(context), "direct")
+        yield exchange(retry_exchange(context), "direct")
+        yield exchange(dead_queue(context), "direct")
 
 
-def _queue(name: str, **arguments: object) -> dict[str, Any]:
+def queue(name: str, **arguments: object) -> dict[str, Any]:
     return {
         "name": name,
         "durable": True,
@@ -135,12 +139,12 @@ def _queue(name: str, **arguments: object) -> dict[str, Any]:
 
 def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[dict[str, Any]]:
     # Public events always have a place to go, and a history that partners can be given.
-    yield _queue(
+    yield queue(
         PUBLIC_LOG,
         **{"x-queue-type": "stream", "x-max-age": f"{LOG_DAYS}D", "x-max-length-bytes": 2 * 10**10},
     )
     for context in Context:
-        yield _queue(
+        yield queue(
             events_queue(context),
             **{
                 "x-single-active-consumer": True,
@@ -151,11 +155,11 @@ def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[di
                 "x-dead-letter-strategy": "at-least-once",
             },
         )
-        yield _queue(
+        yield queue(
             dead_queue(context), **{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"}
         )
         for stage, delay in enumerate(retry_delays):
-            yield _queue(
+            yield queue(
                 retry_queue(context, stage),
                 **{
                     "x-message-ttl": int(delay * 1000),
@@ -169,7 +173,7 @@ def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[di
             )
 
 
-def _binding(source: str, destination: str, key: str, kind: str = "queue") -> dict[str, Any]:
+def binding(source: str, destination: str, key: str, kind: str = "queue") -> dict[str, Any]:
     return {
         "source": source,
         "destination": destination,
@@ -180,12 +184,12 @@ def _binding(source: str, destination: str, key: str, kind: str = "queue") -> di
 
 
 def _bindings(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
-    yield _binding(PUBLIC, INTERNAL, "#", kind="exchange")
-    yield _binding(PUBLIC, PUBLIC_LOG, "#")
+    yield binding(PUBLIC, INTERNAL, "#", kind="exchange")
+    yield binding(PUBLIC, PUBLIC_LOG, "#")
     for context in Context:
         for entry in consumed_by(context):
-            yield _binding(INTERNAL, events_queue(context), entry.type)
-        yield _binding(dead_queue(context), dead_queue(context), context)
+            yield binding(INTERNAL, events_queue(context), entry.type)
+        yield binding(dead_queue(context), dead_queue(context), context)
         for stage, _ in enumerate(retry_delays):
             name = retry_queue(context, stage)
-            yield _binding(retry_exchange(context), name, name)
+            yield binding(retry_exchange(context), name, name)

@@ -20,6 +20,7 @@ from .inbox import (
 )
 from .live import live_events
 from .metadata import metadata
+from .partners import partners
 from .post import deliveries, erasures, mails, preferences
 from .writing import attachment_contents, attachments, drafts
 
@@ -40,6 +41,7 @@ __all__ = [
     "metadata",
     "notes",
     "out_of_office",
+    "partners",
     "preferences",
     "readers",
     "reads",

@@ -1,0 +1,96 @@
+"""The broker's side of a partner: users by `rabbitmqctl`, queues by AMQP.
+
+RabbitMQ makes and removes users by its own command only; where it runs is the operator's to say
+(`rabbitmqctl`, `kubectl exec -i … -- rabbitmqctl`).
+"""
+
+import json
+import shlex
+import subprocess
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from chassis.broker import partners
+from chassis.broker.connection import open_link
+from chassis.broker.partners import Partner
+
+WITHIN_SECONDS = 60
+
+
+class Refused(RuntimeError):
+    """What the broker's command said, for the operator."""
+
+
+class Broker:
+    """One virtual host, administered."""
+
+    def __init__(self, url: str, control: str) -> None:
+        """`url` is the operator's AMQP address; `control` the command that runs rabbitmqctl."""
+        self.url = url
+        self._control = shlex.split(control)
+
+    def address_for(self, partner: Partner, password: str) -> str:
+        """What the partner connects with."""
+        parts = urlsplit(self.url)
+        host = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{partner.user}:{quote(password, safe='')}@{host}{parts.path}"
+
+    def let_in(self, partner: Partner, password_hash: str) -> None:
+        """Its user, its queue and what feeds it; doing it again changes nothing."""
+        vhost = unquote(urlsplit(self.url).path.removeprefix("/")) or "/"
+        self._import(partners.definitions(vhost, partner, password_hash))
+
+    def change_password(self, partner: Partner, password_hash: str) -> None:
+        """The old one lets nobody in any more; who is in stays until it leaves."""
+        self._import(partners.login(partner, password_hash))
+
+    async def put_out(self, partner: Partner) -> None:
+        """The user first, which ends its connections; then its queue with what waits in it."""
+        self._delete_user(partner.user)
+        link = await open_link(self.url, "portail.operator")
+        try:
+            await link.channel.queue_delete(partner.queue)
+            await link.channel.exchange_delete(partner.sieve)
+        finally:
+            await link.close()
+
+    async def waiting(self, partner: Partner) -> tuple[int, int] | None:
+        """Events that wait and readers that are connected; None when the queue is missing."""
+        link = await open_link(self.url, "portail.operator")
+        try:
+            with suppress(ChannelNotFoundEntity):
+                queue = await link.channel.declare_queue(partner.queue, passive=True)
+                found = queue.declaration_result
+                return found.message_count or 0, found.consumer_count or 0
+            return None
+        finally:
+            await link.close()
+
+    def _delete_user(self, name: str) -> None:
+        try:
+            self._run("delete_user", name)
+        except Refused as refused:
+            if "does not exist" not in str(refused):
+                raise
+
+    def _import(self, definitions: dict[str, Any]) -> None:
+        self._run("import_definitions", given=json.dumps(definitions))
+
+    def _run(self, *arguments: str, given: str = "") -> None:
+        command = [*self._control, "--quiet", *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603 - the operator's own command
+                command,
+                input=given,
+                capture_output=True,
+                text=True,
+                timeout=WITHIN_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Refused(f"« {command[0]} » : {type(error).__name__}") from error
+        if done.returncode != 0:
+            raise Refused((done.stderr or done.stdout).strip())

@@ -1,0 +1,142 @@
+"""`portail partners add | list | rotate | revoke | restore`."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, ParamSpec
+from uuid import UUID
+
+import typer
+
+from chassis.broker.connection import LOST
+from chassis.broker.partners import LONGEST_QUEUE, Partner
+from chassis.broker.topology import hashed
+
+from . import record
+from .broker import Broker, Refused
+from .filters import Unusable, in_centres, types_of, usable
+
+app = typer.Typer(no_args_is_help=True)
+
+Url = Annotated[
+    str, typer.Option(envvar="PORTAIL_OPERATOR_BROKER_URL", help="Adresse AMQP de l’exploitant.")
+]
+Control = Annotated[
+    str,
+    typer.Option(envvar="PORTAIL_OPERATOR_RABBITMQCTL", help="Commande qui exécute rabbitmqctl."),
+]
+P = ParamSpec("P")
+Name = Annotated[str, typer.Argument(help="Nom du partenaire, par exemple « cantine ».")]
+
+
+def told(command: Callable[P, None]) -> Callable[P, None]:
+    """What can go wrong is one sentence and a code, never a trace."""
+
+    @wraps(command)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Unusable as error:
+            raise typer.BadParameter(str(error)) from None
+        except (Refused, record.Unanswered) as error:
+            print(str(error), file=sys.stderr)
+            raise typer.Exit(2) from None
+        except LOST as error:
+            print(
+                f"Le courtier de messages ne répond pas ({type(error).__name__}).", file=sys.stderr
+            )
+            raise typer.Exit(2) from None
+
+    return telling
+
+
+@app.command("add")
+@told
+def add(
+    name: Name,
+    events: Annotated[
+        list[str], typer.Option(help="Événements : « enrolment.booking.* », « billing.* »…")
+    ],
+    broker_url: Url,
+    control: Control = "rabbitmqctl",
+    centre: Annotated[
+        list[UUID] | None, typer.Option(help="Seulement ceux de ce centre (répétable).")
+    ] = None,
+) -> None:
+    """Ajouter un partenaire : un utilisateur qui ne peut que lire sa file."""
+    partner = usable(name, events, centre or [])
+    broker, password = Broker(broker_url, control), secrets.token_urlsafe(32)
+    if not record.add(partner, digest := hashed(password)):
+        raise Unusable(f"« {name} » existe déjà : révoquez-le d’abord, ou choisissez un autre nom.")
+    try:
+        broker.let_in(partner, digest)
+    except Refused:
+        record.revoke(name)
+        raise
+    print(f"Partenaire « {name} » ajouté.")
+    _show_access(broker, partner, password)
+    given = in_centres(partner) if partner.centres else types_of(partner.patterns)
+    print("Événements :", ", ".join(given))
+
+
+@app.command("list")
+@told
+def list_partners(broker_url: Url) -> None:
+    """Lister : nom, depuis quand, en attente, lecteurs connectés, événements, centres."""
+    broker = Broker(broker_url, "")
+    kept = record.standing()
+    for one in kept:
+        partner = one.partner
+        waiting = asyncio.run(broker.waiting(partner))
+        late = f"{waiting[0]} sur {LONGEST_QUEUE}\t{waiting[1]}" if waiting else "file absente\t0"
+        centres = ",".join(map(str, partner.centres)) or "tous"
+        print(
+            f"{partner.name}\t{one.added_at[:10]}\t{late}\t{','.join(partner.patterns)}\t{centres}"
+        )
+    print(f"{len(kept)} partenaire(s).", file=sys.stderr)
+
+
+@app.command("rotate")
+@told
+def rotate(name: Name, broker_url: Url, control: Control = "rabbitmqctl") -> None:
+    """Donner un nouveau mot de passe ; l’ancien ne permet plus de se connecter."""
+    partner, password = Partner(name, ()), secrets.token_urlsafe(32)
+    if not record.rotate(name, digest := hashed(password)):
+        raise _unknown(name)
+    broker = Broker(broker_url, control)
+    broker.change_password(partner, digest)
+    print(f"Nouveau mot de passe de « {name} ». Une connexion ouverte reste ouverte.")
+    _show_access(broker, partner, password)
+
+
+@app.command("revoke")
+@told
+def revoke(name: Name, broker_url: Url, control: Control = "rabbitmqctl") -> None:
+    """Retirer un partenaire : ses connexions sont coupées, sa file est supprimée."""
+    # The broker first, and again if need be: a name that is no longer known could still get in.
+    asyncio.run(Broker(broker_url, control).put_out(Partner(name, ())))
+    if not record.revoke(name):
+        raise _unknown(name)
+    print(f"Partenaire « {name} » révoqué : connexions coupées, file supprimée.")
+
+
+@app.command("restore")
+@told
+def restore(broker_url: Url, control: Control = "rabbitmqctl") -> None:
+    """Refaire chez un courtier neuf l’accès et la file de chaque partenaire."""
+    kept = record.standing()
+    for one in kept:
+        Broker(broker_url, control).let_in(one.partner, one.password_hash)
+    print(f"{len(kept)} partenaire(s) rétabli(s), avec leurs mots de passe.")
+
+
+def _unknown(name: str) -> Unusable:
+    return Unusable(f"aucun partenaire ne s’appelle « {name} ».")
+
+
+def _show_access(broker: Broker, partner: Partner, password: str) -> None:
+    print(f"Adresse : {broker.address_for(partner, password)}")
+    print(f"File : {partner.queue}")
+    print("Ce mot de passe n’est gardé nulle part et ne sera plus montré.")

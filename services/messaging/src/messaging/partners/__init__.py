@@ -1,0 +1,1 @@
+"""Other systems that are given events: their record, and what is watched of them."""

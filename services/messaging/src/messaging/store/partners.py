@@ -1,0 +1,78 @@
+"""The record of partners: the broker's user and queue of each are made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.broker.partners import Partner
+
+from .tables import partners
+
+
+@dataclass(frozen=True)
+class PartnerRecord:
+    """A partner that stands; of one that was revoked only its row is kept."""
+
+    partner: Partner
+    password_hash: str
+    added_at: datetime
+    rotated_at: datetime | None
+
+
+async def standing(connection: AsyncConnection) -> Sequence[PartnerRecord]:
+    """By name."""
+    query = select(partners).where(partners.c.revoked_at.is_(None)).order_by(partners.c.name)
+    return [
+        PartnerRecord(
+            Partner(row.name, tuple(row.patterns), tuple(row.centres)),
+            row.password_hash,
+            row.added_at,
+            row.rotated_at,
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def add(
+    connection: AsyncConnection,
+    partner_id: UUID,
+    partner: Partner,
+    password_hash: str,
+    at: datetime,
+) -> bool:
+    """False when a partner of that name stands already."""
+    row = {
+        "partner_id": partner_id,
+        "name": partner.name,
+        "patterns": list(partner.patterns),
+        "centres": list(partner.centres),
+        "password_hash": password_hash,
+        "added_at": at,
+    }
+    try:
+        async with connection.begin_nested():
+            await connection.execute(insert(partners).values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def rotate(connection: AsyncConnection, name: str, password_hash: str, at: datetime) -> bool:
+    """False when no such partner stands."""
+    return await _change(connection, name, {"password_hash": password_hash, "rotated_at": at})
+
+
+async def revoke(connection: AsyncConnection, name: str, at: datetime) -> bool:
+    """False when no such partner stands."""
+    return await _change(connection, name, {"revoked_at": at})
+
+
+async def _change(connection: AsyncConnection, name: str, values: dict[str, object]) -> bool:
+    standing_one = (partners.c.name == name) & partners.c.revoked_at.is_(None)
+    changed = update(partners).where(standing_one).values(values).returning(partners.c.name)
+    return (await connection.execute(changed)).first() is not None
