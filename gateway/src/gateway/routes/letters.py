@@ -6,11 +6,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
 
 from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
-from chassis.uploads import not_a_form, read_form, texts_in
+from chassis.uploads import files_in, not_a_form, read_form, texts_in
 from chassis.web import shapes
 from gateway.correspondence import Centre, Correspondence, Draft, File
 from gateway.pages.threads import Subject, subject_of
@@ -102,12 +101,10 @@ async def received(request: Request) -> Received:
     """Raises Problem 422 when it is no form of ours."""
     form = await read_form(request, MOST_FILES)
     typed = texts_in(form)
-    chosen = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
-    files = [(one.filename or "", await one.read()) for one in chosen]
     return Received(
         letter=letter_from(typed),
         action=typed.get("action", SEND),
-        files=[(name, content) for name, content in files if name or content],
+        files=await files_in(form, "files"),
     )
 
 

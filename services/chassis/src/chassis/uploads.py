@@ -53,6 +53,13 @@ async def file_in(form: FormData, name: str) -> tuple[str, bytes]:
     return found.filename or "", await found.read()
 
 
+async def files_in(form: FormData, name: str) -> list[tuple[str, bytes]]:
+    """Of a field that takes several files, those that were chosen: (what it was called, bytes)."""
+    chosen = [one for one in form.getlist(name) if isinstance(one, UploadFile)]
+    files = [(one.filename or "", await one.read()) for one in chosen]
+    return [(called, content) for called, content in files if called or content]
+
+
 def texts_in(form: FormData) -> dict[str, str]:
     """The fields that are no files; of a repeated one the last counts."""
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -305,7 +305,7 @@ class AbsenceReversed(AbsenceFact):
     type: ClassVar[str] = "enrolment.absence.reversed.v1"
     reach: ClassVar[Reach] = Reach.PUBLIC
 
-    reversed_at: datetime
+    reversed_at: datetime = Field(description="When it was taken back.")
 
 
 class Presence(StrEnum):

@@ -199,6 +199,7 @@ SAMPLES: tuple[Event, ...] = (
     ),
     enrolment.AbsenceRefused(**_booking, absence_id=OTHER, decided_at=NOW),
     enrolment.AbsenceReversed(**_booking, absence_id=OTHER, reversed_at=NOW),
+    enrolment.AbsenceReversed(**_booking, absence_id=OTHER, reversed_at=NOW),
     enrolment.ReversalAnnounced(
         version=3,
         family_id=FAMILY,

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from chassis.identifiers import new_id
 from chassis.peers import PeerUnavailable
 from chassis.runtime import RuntimeOf
-from chassis.uploads import read_form, texts_in
+from chassis.uploads import files_in, read_form, texts_in
 from chassis.web.shapes import FieldError
 
 from .correspondence import Correspondence, Mistake, correspondence_of
@@ -57,8 +56,6 @@ async def received(request: Request) -> Answer:
     """Raises Problem 422 when it is no form of ours."""
     form = await read_form(request, MOST_FILES)
     typed = texts_in(form)
-    chosen = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
-    files = [(one.filename or "", await one.read()) for one in chosen]
     action = typed.get("action", "")
     try:
         message_id = UUID(typed["message_id"]) if typed.get("message_id") else new_id()
@@ -66,8 +63,7 @@ async def received(request: Request) -> Answer:
     except ValueError:
         raise broken("Revenez à la conversation et reprenez.") from None
     body = typed.get("body", "").replace("\r\n", "\n")
-    joined = [(name, content) for name, content in files if name or content]
-    return Answer(message_id, body, action, joined)
+    return Answer(message_id, body, action, await files_in(form, "files"))
 
 
 @router.post("/messages/{thread_id}/repondre")
