@@ -12,7 +12,7 @@ export PORTAIL_DEMO_PORT := $(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop status demo-reset test check format bench documents lock
+.PHONY: help demo stop status demo-reset test check format bench screenshots documents lock
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ format: ## Format the code and fix what can be fixed
 bench: ## Measure our figures beside their limits (GROUP=pipeline for one group)
 	@$(BOOTSTRAP)
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench $(GROUP)
+
+screenshots: ## Picture every page at 360, 768 and 1280 px into .local/screenshots
+	@$(BOOTSTRAP) --with chromium
+	PORTAIL_PICTURES=$(CURDIR)/.local/screenshots $(BIN)/pytest tests/journeys/test_accessibility.py -k pages
 
 documents: ## Write the documents made from code: events, permissions, coverage of the guide
 	@$(BOOTSTRAP)

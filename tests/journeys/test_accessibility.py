@@ -1,5 +1,12 @@
-"""Every page of the story, on a desk and on a phone: no violation, one title, nothing overflows."""
+"""Every page of the story, on a desk and on a phone: no violation, one title, nothing overflows.
 
+With PORTAIL_PICTURES set to a folder (`make screenshots`) each page is also pictured there, and
+seen on a tablet as well.
+"""
+
+import os
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +23,11 @@ from .people import DESKTOP, JOURNEY, ON_A_PHONE, People
 
 pytestmark = JOURNEY
 
+PICTURES = os.environ.get("PORTAIL_PICTURES")
+TABLET = {"viewport": {"width": 768, "height": 1000}}
 DEVICES = [
     pytest.param({"viewport": DESKTOP}, id="1280"),
+    *([pytest.param(TABLET, id="768")] if PICTURES else []),
     pytest.param(ON_A_PHONE, id="360"),
 ]
 SIGNED_OUT = [
@@ -235,9 +245,18 @@ async def _look_at(page: Page, paths: list[str], **ids: str) -> None:
     faults: dict[str, list[str]] = {}
     for path in paths:
         await page.goto(path.format(**ids))
+        if PICTURES:
+            await _picture(page, path, Path(PICTURES))
         if found := await _faults(page):
             faults[path] = found
     assert faults == {}
+
+
+async def _picture(page: Page, path: str, folder: Path) -> None:
+    """Under its address and width, letters and figures only."""
+    name = re.sub(r"[^a-z0-9]+", "-", path).strip("-") or "accueil"
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    await page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
 
 
 async def _is_accessible(page: Page) -> None:
