@@ -96,6 +96,12 @@ async def test_a_freed_place_is_offered_at_once_and_taking_it_books_it(
         assert datetime.fromisoformat(said["offered_until"]) == until
     assert cell["reason"].startswith("Une place s’est libérée\u00a0: elle est gardée pour vous")
     assert await _counts(enrolment) == (0, 2, 1)
+    # Home says it whatever week it shows, and to nobody else.
+    later = {"from": "2026-12-14"}
+    (place,) = (await third.get("/v1/me/week", **later)).json()["offers"]
+    assert (place["child_id"], place["day"]) == (str(third.children[0]), WEDNESDAY)
+    assert datetime.fromisoformat(place["until"]) == until
+    assert (await first.get("/v1/me/week", **later)).json()["offers"] == []
 
     for _ in range(2):
         taken = await third.post(f"/v1/me/offers/{cell['booking_id']}/accept")

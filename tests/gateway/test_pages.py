@@ -103,6 +103,27 @@ async def test_no_page_holds_a_script_or_a_style_of_its_own(family: Any, path: s
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
 
 
+async def test_a_place_that_is_kept_comes_first_of_what_is_to_do(
+    family: Any, services: Any
+) -> None:
+    place = {
+        "booking_id": REQUEST,
+        "child_id": LOU,
+        "child_name": "Lou",
+        "slot_label": "Journée",
+        "day": "2026-12-02",
+        "until": "2026-11-26T11:00:00Z",
+    }
+    services.enrolment.answers["GET /v1/me/week"]["offers"] = [place]
+
+    page = html.unescape((await family.get("/")).text)
+
+    first_task = re.search(r'<li class="task">(.*?)</li>', page, re.DOTALL)[1]
+    assert "à Lou\u00a0: mercredi 2 décembre 2026, Journée" in first_task
+    assert "À accepter avant le jeudi 26 novembre, 12 h" in first_task.replace("\u00a0", " ")
+    assert f'href="/enfants/{LOU}/agenda/2026-12-02"' in first_task
+
+
 @pytest.mark.parametrize("path", ["/aide/cuisine", "/factures/x", "/enfants/1/agenda/hier"])
 async def test_an_address_that_names_nothing_leads_to_no_page(family: Any, path: str) -> None:
     answer = await family.get(path)

@@ -245,10 +245,21 @@ class AgendaDay(Answer):
     cells: tuple[Cell, ...] = ()
 
 
+class OfferedPlace(Answer):
+    """A place kept for a child until its family answers."""
+
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    until: Instant
+
+
 class Agenda(Answer):
     children: tuple[Child, ...]
     days: tuple[AgendaDay, ...]
     pending: int = 0
+    offers: tuple[OfferedPlace, ...] = ()
 
 
 RequestState = Literal["pending", "accepted", "applied", "refused", "withdrawn", "failed"]

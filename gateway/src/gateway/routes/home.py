@@ -58,13 +58,19 @@ async def home(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf) -> Response:
         is_next_week=monday > today,
         today=today,
         under_study=wording.under_study(counts["requests"]),
-        tasks=_tasks(summary, counts["messages"], reader),
+        tasks=_tasks(week, summary, counts["messages"], reader),
     )
 
 
-def _tasks(summary: answers.Summary | None, unread: int, reader: calendar.Reader) -> list[Task]:
+def _tasks(
+    week: answers.Agenda | None,
+    summary: answers.Summary | None,
+    unread: int,
+    reader: calendar.Reader,
+) -> list[Task]:
     """Only what the family itself can do now; the most urgent first."""
-    tasks = [
+    tasks = [_offered(one, reader) for one in (week.offers if week else ())]
+    tasks += [
         _due(invoice, reader)
         for invoice in sorted(summary.unpaid if summary else (), key=lambda one: one.due_on)
         if (invoice.due_on - reader.today).days <= SOON_DAYS
@@ -73,6 +79,17 @@ def _tasks(summary: answers.Summary | None, unread: int, reader: calendar.Reader
         subject = french.plural(unread, "message non lu", "messages non lus")
         tasks.append(Task(subject, "", None, "/messages", "Lire"))
     return tasks
+
+
+def _offered(place: answers.OfferedPlace, reader: calendar.Reader) -> Task:
+    when = f"{french.day_long(place.day)}, {place.slot_label}"
+    return Task(
+        subject="Une place est proposée",
+        rest=f"à {place.child_name}{french.NBSP}: {when}",
+        note=f"À accepter avant le {french.full_moment(place.until)}",
+        url=f"/enfants/{place.child_id}/agenda/{place.day}",
+        verb="Répondre",
+    )
 
 
 def _due(invoice: answers.UnpaidInvoice, reader: calendar.Reader) -> Task:

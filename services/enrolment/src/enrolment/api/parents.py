@@ -16,6 +16,7 @@ from enrolment.domain.submission import Line
 from enrolment.own import own_of
 from enrolment.printing import receipt, receipt_name
 from enrolment.store.request_lists import Scope, count_pending
+from enrolment.store.waiting import places_offered_to
 from enrolment.use_cases.decisions import Decision
 from enrolment.use_cases.show_agenda import AgendaView, show_agenda, show_cell
 from enrolment.use_cases.show_requests import list_own_requests, show_own_request
@@ -29,6 +30,7 @@ from .schemas import (
     CellOut,
     Day,
     MonthOut,
+    OfferedPlaceOut,
     PendingCount,
     RequestIn,
     RequestList,
@@ -64,9 +66,16 @@ async def agenda(
 async def week(
     runtime: RuntimeOf, principal: OwnFamily, first: Annotated[Day, Query(alias="from")]
 ) -> WeekOut:
-    view = await _view(runtime, principal.own_family, first, first + timedelta(days=6), None)
+    family_id = principal.own_family
+    view = await _view(runtime, family_id, first, first + timedelta(days=6), None)
+    async with runtime.database.asking() as connection:
+        offered = await places_offered_to(connection, family_id, runtime.clock.now())
     return WeekOut(
-        first=first, children=children_out(view), days=days_out(view), pending=view.pending
+        first=first,
+        children=children_out(view),
+        days=days_out(view),
+        pending=view.pending,
+        offers=[OfferedPlaceOut.model_validate(one) for one in offered],
     )
 
 

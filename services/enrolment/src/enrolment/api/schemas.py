@@ -178,12 +178,26 @@ class MonthOut(AgendaOut):
     month: str
 
 
+class OfferedPlaceOut(BaseModel):
+    """A place kept for a child: whatever its day, the family may accept it until then."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    booking_id: UUID
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    until: datetime
+
+
 class WeekOut(AgendaOut):
     """`from` is the first of the seven days."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     first: date = Field(alias="from")
+    offers: list[OfferedPlaceOut] = Field(description="The most pressing first, 20 at most.")
 
 
 class LineOut(BaseModel):

@@ -1,7 +1,7 @@
 """Who waits for a place, and who has been offered one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,18 @@ class StandingOffer:
     family_id: UUID
     places: PlaceKey
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class OfferedPlace:
+    """A place kept for a child until its family answers, in words."""
+
+    booking_id: UUID
+    child_id: UUID
+    child_name: str
+    slot_label: str
+    day: date
+    until: datetime
 
 
 async def first_in_line(connection: AsyncConnection, key: PlaceKey) -> FirstInLine | None:
@@ -75,6 +87,32 @@ async def first_in_line(connection: AsyncConnection, key: PlaceKey) -> FirstInLi
         row.slot_label,
         row.centre_name,
     )
+
+
+async def places_offered_to(
+    connection: AsyncConnection, family_id: UUID, now: datetime, limit: int = 20
+) -> list[OfferedPlace]:
+    """What the family may still accept, the most pressing first."""
+    statement = (
+        select(
+            bookings.c.booking_id,
+            bookings.c.child_id,
+            children.c.given_name.label("child_name"),
+            slots.c.label.label("slot_label"),
+            bookings.c.day,
+            bookings.c.offer_expires_at.label("until"),
+        )
+        .join(slots, slots.c.slot_id == bookings.c.slot_id)
+        .join(children, children.c.child_id == bookings.c.child_id)
+        .where(
+            bookings.c.family_id == family_id,
+            bookings.c.state == BookingState.OFFERED,
+            bookings.c.offer_expires_at > now,
+        )
+        .order_by(bookings.c.offer_expires_at, bookings.c.booking_id)
+        .limit(limit)
+    )
+    return [OfferedPlace(*row) for row in await connection.execute(statement)]
 
 
 async def expired_offers(
