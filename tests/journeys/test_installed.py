@@ -20,7 +20,7 @@ async def test_an_installed_portal_remembers_its_last_pages_until_sign_out(peopl
     await sign_in(page, "bleuet")
     await page.goto("/?application=1")
     await page.evaluate(UNTIL_KEPT)
-    await page.context.set_offline(True)
+    await _cut_off(page)
     await page.goto("/agenda")
     await expect(page.get_by_role("alert")).to_contain_text(
         re.compile(rf"{OFFLINE}.*Cette page date du \w+ \d+ \w+", re.DOTALL)
@@ -46,8 +46,19 @@ async def test_a_mere_browser_remembers_nothing(people: People) -> None:
     await _remembers_nothing(page)
 
 
-async def _remembers_nothing(page: Page) -> None:
+async def _cut_off(page: Page) -> None:
+    """No network, for the page and, a moment later, for its service worker."""
     await page.context.set_offline(True)
+    for _ in range(100):
+        await page.goto("/demandes")
+        if await page.get_by_role("heading", level=1).text_content() == OFFLINE:
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError("the service worker still reaches the portal")
+
+
+async def _remembers_nothing(page: Page) -> None:
+    await _cut_off(page)
     await page.goto("/agenda")
     await expect(page.get_by_role("heading", level=1)).to_have_text(OFFLINE)
     await expect(page.get_by_text("Gardé sur cet appareil")).to_be_hidden()

@@ -10,9 +10,11 @@ from support.permissions import TABLE, as_table, observe
 async def test_every_operation_lets_pass_whom_the_table_names_and_nobody_else(
     house: House, sessions: dict[str, object]
 ) -> None:
-    observed = as_table(await observe(house)).splitlines()
-    # Among the operations is the one that closes one's other sessions.
-    sessions.clear()
+    try:
+        observed = as_table(await observe(house)).splitlines()
+    finally:
+        # Among the operations is the one that closes one's other sessions.
+        sessions.clear()
     committed = TABLE.read_text().splitlines()
     assert [row for row in observed if row not in committed] == [], "operations without a true row"
     assert [row for row in committed if row not in observed] == [], "rows of no operation"
