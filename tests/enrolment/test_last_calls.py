@@ -48,11 +48,12 @@ async def test_who_usually_comes_and_asked_for_nothing_is_called_the_day_before(
     assert await called(enrolment) == [], "it has passed, and the later days are not spoken of"
 
 
-@pytest.mark.parametrize("is_closed", [False, True])
-async def test_the_enrolled_are_called_and_nobody_for_a_week_that_is_closed(
-    enrolment: Enrolment, is_closed: bool
+@pytest.mark.parametrize("why", ["", "closed", "not open yet"])
+async def test_the_enrolled_are_called_and_nobody_for_a_week_that_cannot_be_asked_for(
+    enrolment: Enrolment, why: str
 ) -> None:
-    offer = await open_wednesdays(enrolment)
+    window = {"first_day": MONDAY, "last_day": WEDNESDAY, "opens_at": "2026-11-27T08:00:00Z"}
+    offer = await open_wednesdays(enrolment, windows=[window] if why == "not open yet" else [])
     person = await enrolment.family(LOU)
     await enrolment.run(
         "INSERT INTO requests (request_id, family_id, kind, number, state, version, submitted_at,"
@@ -69,14 +70,14 @@ async def test_the_enrolled_are_called_and_nobody_for_a_week_that_is_closed(
         family=person.family_id,
         activity=offer.activity_id,
     )
-    if is_closed:
+    if why == "closed":
         admin = enrolment.staff(Audience.ADMIN)
         closure = {"first_day": WEDNESDAY, "last_day": WEDNESDAY, "label": "Travaux"}
         answer = await admin.post("/v1/staff/closures", closure)
         assert answer.status_code == 201, answer.text
     enrolment.clock.advance(timedelta(hours=30))
     found = [one["family_id"] for one in await called(enrolment)]
-    assert found == ([] if is_closed else [str(person.family_id)])
+    assert found == ([] if why else [str(person.family_id)])
 
 
 async def test_a_message_to_many_is_for_families_with_a_place(

@@ -94,6 +94,7 @@ STAFF = [
     "/console/demandes?recherche=personne&suivi=moi",
     "/console/messages?pile=ouverts",
     "/console/messages/{message}",
+    "/console/messages/nouveau?famille={family}",
     "/console/messages/reponses",
     "/console/messages/courriels",
     "/console/messages/envois",

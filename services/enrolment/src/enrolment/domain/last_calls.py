@@ -41,12 +41,23 @@ def last_calls(
     for activity in activities:
         for number in range(WEEKS_AHEAD):
             monday = this_monday + timedelta(weeks=number)
-            first = _first_cut_off(activity, monday, calendar)
+            first = _first_cut_off(activity, monday, calendar, now)
             if first is not None and now < first <= now + within:
                 yield LastCall(activity.activity_id, monday, first)
 
 
-def _first_cut_off(activity: Activity, monday: date, calendar: SchoolCalendar) -> datetime | None:
-    days = activity.days_to_open(monday, monday + 6 * ONE_DAY, calendar)
-    found = (activity.cut_off(NoticeAction.BOOK, day, calendar) for day in days)
+def _first_cut_off(
+    activity: Activity, monday: date, calendar: SchoolCalendar, now: datetime
+) -> datetime | None:
+    """Of the days that can be asked for now."""
+    found = (
+        activity.cut_off(NoticeAction.BOOK, day, calendar)
+        for day in activity.days_to_open(monday, monday + 6 * ONE_DAY, calendar)
+        if _may_be_asked(activity, day, now)
+    )
     return min((instant for instant in found if instant is not None), default=None)
+
+
+def _may_be_asked(activity: Activity, day: date, now: datetime) -> bool:
+    windows = activity.windows_for(day)
+    return not windows or any(window.is_open(now) for window in windows)
