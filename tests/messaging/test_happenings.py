@@ -191,6 +191,18 @@ async def test_what_happened_is_told_in_these_words(messaging, name):
     assert "Service Enfance : 04 74 00 00 00" in body
 
 
+@pytest.mark.parametrize("name", ["invoice", "credit_note", "payment", "reminder"])
+async def test_what_is_billed_to_one_payer_is_told_to_that_guardian_alone(messaging, name):
+    family_id, maud, youssef = new_id(), new_id(), new_id()
+    event = happenings(family_id)[name].model_copy(update={"payer_id": maud})
+    await messaging.handle(event)
+    totals = [
+        (await Access(messaging, family_id, who).threads())["total"]
+        for who in (maud, youssef, None)
+    ]
+    assert totals == [1, 0, 0]
+
+
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

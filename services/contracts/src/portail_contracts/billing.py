@@ -8,6 +8,8 @@ from pydantic import Field
 
 from .event import FamilyEvent, Reach
 
+APART = "The guardian who is billed apart; none: the family's payers together."
+
 
 class ChargeLineRecorded(FamilyEvent):
     """A day was priced; a correction is another line with the opposite amount."""
@@ -52,6 +54,7 @@ class InvoiceIssued(FamilyEvent):
     total_cents: int = Field(description="Euro cents, without the previous balance.")
     due_on: date = Field(description="Last day to pay.")
     issued_at: datetime = Field(description="When it was issued.")
+    payer_id: UUID | None = Field(default=None, description=APART)
 
     @property
     def aggregate_id(self) -> UUID:
@@ -69,6 +72,7 @@ class CreditNoteIssued(FamilyEvent):
     invoice_id: UUID = Field(description="The invoice it takes back from.")
     total_cents: int = Field(description="Euro cents given back, positive.")
     issued_at: datetime = Field(description="When it was issued.")
+    payer_id: UUID | None = Field(default=None, description=APART)
 
     @property
     def aggregate_id(self) -> UUID:
@@ -85,6 +89,7 @@ class PaymentRecorded(FamilyEvent):
     method: str = Field(description="Such as `cheque`, `cash`, `transfer`.")
     amount_cents: int = Field(description="Euro cents; negative when a payment bounced.")
     received_on: date = Field(description="The day the money was received.")
+    payer_id: UUID | None = Field(default=None, description=APART)
 
     @property
     def aggregate_id(self) -> UUID:
@@ -103,6 +108,7 @@ class ReminderSent(FamilyEvent):
     step: int = Field(ge=1, description="Which reminder of this invoice, first is 1.")
     remaining_cents: int = Field(description="Euro cents still owed on the invoice.")
     sent_at: datetime = Field(description="When it was sent.")
+    payer_id: UUID | None = Field(default=None, description=APART)
 
     @property
     def aggregate_id(self) -> UUID:

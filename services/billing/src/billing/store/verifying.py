@@ -21,6 +21,29 @@ CHECKS = {
         WHERE i.run_id IS NOT NULL AND coalesce(e.cents, 0) <> i.total_cents
         """,
     ),
+    "credit-notes-posted": (
+        "Chaque avoir est la somme de ses lignes, et au grand livre pour son montant",
+        """
+        SELECT n.number FROM credit_notes n
+        LEFT JOIN (SELECT credit_note_id, sum(amount_cents) AS cents FROM credit_note_lines
+                   GROUP BY 1) l USING (credit_note_id)
+        LEFT JOIN (SELECT source_id, -sum(amount_cents) AS cents FROM ledger_entries
+                   WHERE kind = 'credit_note' AND account = 'receivable'
+                   GROUP BY 1) e ON e.source_id = n.credit_note_id
+        WHERE coalesce(l.cents, 0) <> n.total_cents OR coalesce(e.cents, 0) <> n.total_cents
+        """,
+    ),
+    "payments-posted": (
+        "Chaque règlement est au grand livre pour son montant",
+        """
+        SELECT p.number FROM payments p
+        LEFT JOIN (SELECT source_id, kind, sum(amount_cents) AS cents FROM ledger_entries
+                   WHERE kind IN ('payment', 'refund') AND account = 'receivable'
+                   GROUP BY 1, 2) e ON e.source_id = p.payment_id AND e.kind = p.kind
+        WHERE coalesce(e.cents, 0)
+              <> CASE p.kind WHEN 'payment' THEN -p.amount_cents ELSE p.amount_cents END
+        """,
+    ),
     "numbers-gapless": (
         "Les numéros se suivent sans trou",
         """

@@ -75,6 +75,7 @@ async def _keep(
             total_cents=invoice.total_cents,
             due_on=invoice.due_on,
             issued_at=now,
+            payer_id=invoice.payer_id,
         )
     )
     await use_credit(transaction, invoice.family_id, invoice.payer_id, now)

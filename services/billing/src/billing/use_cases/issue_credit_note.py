@@ -71,6 +71,7 @@ async def issue_credit_note(transaction: Transaction, wanted: Wanted, now: datet
             invoice_id=note.invoice_id,
             total_cents=note.total_cents,
             issued_at=now,
+            payer_id=invoice.payer_id,
         )
     )
     await use_credit(transaction, invoice.family_id, invoice.payer_id, now)

@@ -171,5 +171,6 @@ def _tell(transaction: Transaction, payment: Payment, cents: int, version: int =
             method=payment.method,
             amount_cents=cents,
             received_on=payment.received_on,
+            payer_id=payment.payer_id,
         )
     )

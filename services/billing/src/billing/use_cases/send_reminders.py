@@ -59,6 +59,7 @@ async def send_reminder(
             step=step,
             remaining_cents=invoice.remaining_cents,
             sent_at=now,
+            payer_id=invoice.payer_id,
         )
     )
     return reminder

@@ -99,6 +99,7 @@ async def tell_invoice(
         category=Category.INVOICE,
         about=About(Topic.INVOICE, event.invoice_id, event.number),
         notice=happenings.invoice_notice(invoice, contact),
+        audience=event.payer_id,
     )
     await post_notice(transaction, posting, now)
 
@@ -114,6 +115,7 @@ async def tell_credit_note(
         category=Category.INVOICE,
         about=About(Topic.INVOICE, event.invoice_id, event.number),
         notice=happenings.credit_note_notice(note, contact),
+        audience=event.payer_id,
     )
     await post_notice(transaction, posting, now)
 
@@ -130,6 +132,7 @@ async def tell_payment(
         category=Category.PAYMENT,
         about=About(Topic.PAYMENT, event.payment_id),
         notice=happenings.payment_notice(payment, contact),
+        audience=event.payer_id,
     )
     await post_notice(transaction, posting, now)
 
@@ -145,6 +148,7 @@ async def tell_reminder(
         category=Category.REMINDER,
         about=About(Topic.INVOICE, event.invoice_id, event.number),
         notice=happenings.reminder_notice(reminder, contact),
+        audience=event.payer_id,
     )
     await post_notice(transaction, posting, now)
 
