@@ -23,12 +23,13 @@ from billing.domain.payments import (
     settle_credit,
 )
 from billing.domain.reminding import Late, next_step
+from billing.settings import CashOffice
 from billing.store.verifying import verify
 from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
 
 from .examples import Booking
-from .months import an_invoice, invoices_of, issue, parent_of, pay, prepare
+from .months import WEDNESDAYS, a_family, an_invoice, invoices_of, issue, parent_of, pay, prepare
 
 DUES = st.lists(st.integers(-5000, 20_000), max_size=6).map(
     lambda amounts: [Due(new_id(), cents) for cents in amounts]
@@ -300,6 +301,34 @@ async def test_a_bank_file_is_imported_once_and_matched_to_its_invoice(priced, c
     paid = [await priced.client.post(address, json=body, headers=cashier) for _ in range(2)]
     assert paid[0].json() == paid[1].json()
     assert (await invoices_of(priced, family_id))[0]["remaining_cents"] == 0
+
+
+async def test_each_cash_office_bills_its_codes_and_keeps_its_journal(priced, cashier):
+    priced.runtime.settings.cash_offices = (
+        CashOffice(code="CA", label="Régie cantine", rate_codes=("canteen",)),
+        CashOffice(code="AL", label="Régie accueil"),
+    )
+    listed = await priced.client.get("/v1/staff/cash-offices", headers=cashier)
+    assert [one["code"] for one in listed.json()["items"]] == ["CA", "AL"]
+    family_id, _ = await a_family(priced, WEDNESDAYS)
+    meals = [Booking(family_id, date(2026, 11, day)) for day in range(2, 8)]
+    await priced.handle(*(meal.confirmed(1, "canteen") for meal in meals))
+    for office, total in (("", 6 * 260), ("AL", 3000)):
+        run = await prepare(priced, cashier, cash_office=office)
+        assert run["total_cents"] == total
+        await issue(priced, cashier, run)
+    numbers = {item["number"] for item in await invoices_of(priced, family_id)}
+    assert numbers == {"CA-2026-000001", "AL-2026-000001"}
+    paid = await pay(priced, cashier, family_id, 1000, cash_office="AL", reference="Chèque 12")
+    assert paid.json()["number"] == "Q-AL-2026-000001"
+    days = {"first": "2026-11-24", "last": "2026-11-24"}
+    for office, count, said in (("AL", 1, "10,00 €"), ("", 0, "Aucun règlement.")):
+        asked = {"params": days | {"cash_office": office}, "headers": cashier}
+        found = await priced.client.get("/v1/staff/cash-journal", **asked)
+        assert found.json()["total"] == count
+        paper = await priced.client.get("/v1/staff/cash-journal/document", **asked)
+        words = pypdf.PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+        assert said in " ".join(words.split())
 
 
 TOGETHER = """<?xml version="1.0"?>

@@ -402,6 +402,19 @@ async def test_staff_say_which_invoices_a_payment_pays(cashier: Any, played: Pla
     assert "Cochez des factures du même payeur" in words(two_payers)
 
 
+async def test_with_two_cash_offices_staff_choose_one(cashier: Any, played: PlayedBilling) -> None:
+    names = {"CA": "Régie cantine", "AL": "Régie accueil"}
+    played.answers["/v1/staff/cash-offices"] = listed(
+        *({"code": code, "label": label} for code, label in names.items())
+    )
+    assert "Régie cantine" in words(await cashier.open("/console/facturation"))
+    board = await cashier.open("/console/reglements?regie=AL")
+    assert board.text.count('name="cash_office" value="AL"') >= 2
+    played.answers["/v1/staff/cash-journal/document"] = b"%PDF-1.4"
+    paper = await cashier.open("/console/journal-de-caisse/2026-11-24/document?regie=AL")
+    assert paper.content == b"%PDF-1.4"
+
+
 async def test_a_credit_note_is_made_from_an_invoice(cashier: Any, played: PlayedBilling) -> None:
     address = f"/console/factures/{RUN}"
     page = words(await cashier.open(address))

@@ -30,7 +30,7 @@ class UnknownOffice(LookupError):
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="BILLING_", env_nested_delimiter="__")
 
-    cash_offices: tuple[CashOffice, ...] = (REGIE,)
+    cash_offices: tuple[CashOffice, ...] = Field(default=(REGIE,), min_length=1)
     due_after_days: int = Field(default=30, ge=1, le=365)
     carry_over_below_cents: int = Field(default=THRESHOLD_CENTS, ge=0)
     remind_after_days: int = Field(default=15, ge=1, le=365)
@@ -64,7 +64,9 @@ class Settings(ServiceSettings):
         return self.public_url.rstrip("/")
 
     def cash_office(self, code: str) -> CashOffice:
-        """Raises UnknownOffice."""
+        """The first when none is named. Raises UnknownOffice."""
+        if not code:
+            return self.cash_offices[0]
         for office in self.cash_offices:
             if office.code == code:
                 return office

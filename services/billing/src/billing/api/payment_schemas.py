@@ -34,7 +34,7 @@ class PaymentBody(BaseModel):
     received_on: date | None = None
     reference: Reference = ""
     payer_id: UUID | None = None
-    cash_office: OfficeCode = "RE"
+    cash_office: OfficeCode = ""
     parts: list[PartBody] | None = Field(default=None, max_length=100)
 
 
@@ -47,7 +47,7 @@ class RefundBody(BaseModel):
     received_on: date | None = None
     reference: Reference = ""
     payer_id: UUID | None = None
-    cash_office: OfficeCode = "RE"
+    cash_office: OfficeCode = ""
 
 
 class BounceBody(BaseModel):
@@ -161,7 +161,7 @@ class DepositBody(BaseModel):
 
     deposit_id: UUID
     method: Method
-    cash_office: OfficeCode = "RE"
+    cash_office: OfficeCode = ""
 
 
 class JournalLine(BaseModel):
@@ -190,9 +190,25 @@ class Journal(BaseModel):
     total: int
 
 
+class OfficeView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    label: str
+
+
+class Offices(BaseModel):
+    """The cash offices, the first of which is meant when none is named."""
+
+    items: list[OfficeView]
+    page: int = 1
+    pages: int = 1
+    total: int
+
+
 class ClosingBody(BaseModel):
     day: date
-    cash_office: OfficeCode = "RE"
+    cash_office: OfficeCode = ""
 
 
 class Closing(BaseModel):

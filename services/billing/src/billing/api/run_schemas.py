@@ -17,7 +17,8 @@ from billing.store.unpriced import Unpriced
 from .inputs import LongWords, Month
 from .paging import pages_of
 
-OfficeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,8}$")]
+OfficeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{0,8}$")]
+"""Empty: the first cash office of the settings."""
 
 
 class RunOrder(BaseModel):
@@ -25,7 +26,7 @@ class RunOrder(BaseModel):
 
     run_id: UUID
     period: Month
-    cash_office: OfficeCode = "RE"
+    cash_office: OfficeCode = ""
     issued_on: date | None = None
 
 

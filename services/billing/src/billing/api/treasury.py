@@ -15,7 +15,7 @@ from billing.use_cases.close_day import close_day, make_deposit
 from billing.use_cases.issue_credit_note import UnknownInvoice
 from billing.use_cases.issue_run import UnknownRun
 from billing.use_cases.match_bank_line import match_bank_line
-from billing.use_cases.print_papers import deposit_html
+from billing.use_cases.print_papers import deposit_html, journal_html
 from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 from chassis.spreadsheets import csv_table, ods_table
@@ -28,6 +28,8 @@ from .payment_schemas import (
     Journal,
     JournalLine,
     MatchBody,
+    Offices,
+    OfficeView,
     PaymentView,
     Suggestions,
     SuggestionView,
@@ -45,18 +47,34 @@ Form = Annotated[Literal["csv", "ods", "xml"], Query()]
 
 @router.get("/cash-journal", dependencies=[Reader])
 async def journal(
-    first: date, last: date, runtime: RuntimeOf, cash_office: OfficeCode = "RE"
+    first: date, last: date, runtime: RuntimeOf, cash_office: OfficeCode = ""
 ) -> Journal:
     """What came in and went out, in the order of the receipts."""
+    office = settings_of(runtime).cash_office(cash_office).code
     async with runtime.database.reading() as connection:
-        found = await payments.journal(connection, cash_office, first, last)
-        closed = await payments.last_closing(connection, cash_office)
-    totals: dict[str, int] = {}
-    for line in found:
-        sign = 1 if line.kind == "payment" else -1
-        totals[line.method] = totals.get(line.method, 0) + sign * line.amount_cents
+        found = await payments.journal(connection, office, first, last)
+        closed = await payments.last_closing(connection, office)
     items = [JournalLine.model_validate(line) for line in found]
+    totals = payments.totals_of(found)
     return Journal(items=items, totals=totals, closed_until=closed, total=len(items))
+
+
+@router.get("/cash-journal/document", dependencies=[Reader])
+async def journal_paper(
+    first: date, last: date, runtime: RuntimeOf, cash_office: OfficeCode = ""
+) -> Response:
+    """The same for the folder of the cash office."""
+    office = settings_of(runtime).cash_office(cash_office)
+    async with runtime.database.reading() as connection:
+        html = await journal_html(connection, runtime, office, (first, last))
+    return file(await runtime.documents.render(html), PDF, f"journal-{office.code}-{first}.pdf")
+
+
+@router.get("/cash-offices", dependencies=[Reader])
+async def cash_offices(runtime: RuntimeOf) -> Offices:
+    offices = settings_of(runtime).cash_offices
+    items = [OfficeView.model_validate(office) for office in offices]
+    return Offices(items=items, total=len(items))
 
 
 @router.post("/cash-closings", status_code=201)
@@ -64,7 +82,11 @@ async def close(body: ClosingBody, principal: Cashier, runtime: RuntimeOf) -> Cl
     """Nothing is received on that day any more, for ever."""
     async with runtime.database.transaction() as transaction:
         closing = await close_day(
-            transaction, body.cash_office, body.day, principal.name, runtime.clock.now()
+            transaction,
+            settings_of(runtime).cash_office(body.cash_office).code,
+            body.day,
+            principal.name,
+            runtime.clock.now(),
         )
     return Closing(**closing)
 
@@ -76,7 +98,7 @@ async def deposit(body: DepositBody, principal: Cashier, runtime: RuntimeOf) -> 
         await make_deposit(
             transaction,
             body.deposit_id,
-            body.cash_office,
+            settings_of(runtime).cash_office(body.cash_office).code,
             body.method,
             principal.name,
             runtime.clock.now(),

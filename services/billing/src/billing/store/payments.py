@@ -1,6 +1,6 @@
 """Payments: added, never changed; what they did is in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -146,3 +146,12 @@ async def journal(
         {"office": cash_office, "first": first, "last": last},
     )
     return [Received(**row._mapping) for row in found]
+
+
+def totals_of(lines: Iterable[Received]) -> dict[str, int]:
+    """Cents by method; what was given back is taken off."""
+    totals: dict[str, int] = {}
+    for line in lines:
+        sign = 1 if line.kind == "payment" else -1
+        totals[line.method] = totals.get(line.method, 0) + sign * line.amount_cents
+    return totals

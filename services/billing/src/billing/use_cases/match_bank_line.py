@@ -23,6 +23,7 @@ async def match_bank_line(
 ) -> Payment:
     """The payment that the line became; matching it again answers the same.
 
+    It is of the invoice's cash office; `cash_office` is for those of the former software.
     The invoice is paid first, what is left goes to the oldest others. Raises UnknownPayment,
     UnknownInvoice, DayClosed.
     """
@@ -41,7 +42,7 @@ async def match_bank_line(
         payment_id=new_id(),
         family_id=invoice.family_id,
         payer_id=invoice.payer_id,
-        cash_office=cash_office,
+        cash_office=invoice.cash_office or cash_office,
         method=Method.TRANSFER,
         amount_cents=line.amount_cents,
         received_on=line.booked_on,

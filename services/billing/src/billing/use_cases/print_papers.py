@@ -1,13 +1,14 @@
-"""Papers printed when asked for: statement, receipt, deposit slip, reminder, certificate."""
+"""Papers printed when asked for: statement, receipt, slip, journal, reminder, certificate."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.domain.ledger import Account
 from billing.paper import fill
-from billing.settings import settings_of
+from billing.settings import CashOffice, settings_of
 from billing.store import cash, invoices, ledger, payments, reminders
 from billing.store.certificates import care_of_year
 from billing.store.families import files_of, households_of
@@ -118,6 +119,25 @@ async def deposit_html(connection: AsyncConnection, runtime: Runtime, deposit_id
     office = settings_of(runtime).cash_office(deposit["cash_office"]).label
     authority = runtime.shared.authority
     return fill("deposit.html", authority, deposit=deposit, payments=paid, cash_office=office)
+
+
+async def journal_html(
+    connection: AsyncConnection, runtime: Runtime, office: CashOffice, days: tuple[date, date]
+) -> str:
+    """What came in and went out from the first day to the last, and what is closed."""
+    first, last = days
+    lines = await payments.journal(connection, office.code, first, last)
+    return fill(
+        "journal.html",
+        runtime.shared.authority,
+        cash_office=office.label,
+        first=first,
+        last=last,
+        lines=lines,
+        totals=payments.totals_of(lines),
+        closed=await payments.last_closing(connection, office.code),
+        now=runtime.clock.now(),
+    )
 
 
 async def reminder_html(connection: AsyncConnection, runtime: Runtime, reminder_id: UUID) -> str:

@@ -102,6 +102,7 @@ class Counter:
             status=422 if errors else 200,
             errors=list(errors),
             may_act=Audience.CASH_OFFICE in principal.audiences,
+            may_keep_rates=bool(principal.audiences & {Audience.CASH_OFFICE, Audience.ADMIN}),
             now=self.runtime.clock.now(),
             **given,
         )

@@ -1,11 +1,19 @@
-"""Which invoices a payment pays, and for which payer, when staff say so."""
+"""What staff choose: the cash office, the invoices that a payment pays, the payer."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from chassis.web.shapes import Choice
 
+from .asking import Counter
 from .money import Mistyped
+
+
+async def offices(counter: Counter) -> list[Choice]:
+    """Cash offices to choose among; none when there is but one."""
+    found = await counter.ask_or_none("/v1/staff/cash-offices")
+    items = found["items"] if found else []
+    return [Choice(one["code"], one["label"]) for one in items] if len(items) > 1 else []
 
 
 def payers(invoices: Sequence[dict[str, Any]]) -> list[Choice]:

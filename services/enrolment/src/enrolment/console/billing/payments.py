@@ -15,7 +15,7 @@ from enrolment.console.forms import Fields, form_fields, one
 from enrolment.console.pages import PageRoute
 
 from .asking import Cashier, Clerk, Counter, CounterOf, identifiers
-from .choosing import choose, payers
+from .choosing import choose, offices, payers
 from .families import find_families, named
 from .money import Mistyped, cents, day
 
@@ -33,6 +33,7 @@ METHODS = {
     "other": "Autre",
 }
 Typed = Annotated[str, Query(max_length=80)]
+Office = Annotated[str, Query(pattern=r"^[A-Z0-9]{0,8}$")]
 
 
 @router.get("/reglements")
@@ -42,8 +43,9 @@ async def payments(
     cherche: Typed = "",
     famille: UUID | None = None,
     jour: date | None = None,
+    regie: Office = "",
 ) -> Response:
-    return await _board(principal, counter, famille, search=cherche, on=jour)
+    return await _board(principal, counter, famille, search=cherche, on=jour, office=regie)
 
 
 async def _board(
@@ -53,6 +55,7 @@ async def _board(
     *,
     search: str = "",
     on: date | None = None,
+    office: str = "",
     errors: list[FieldError] | None = None,
     typed: Fields | None = None,
 ) -> Response:
@@ -61,7 +64,10 @@ async def _board(
         found = await find_families(connection, search)
         family = None if family_id is None else await named(connection, family_id)
     journal = await counter.ask_or_none(
-        "/v1/staff/cash-journal", first=shown.isoformat(), last=shown.isoformat()
+        "/v1/staff/cash-journal",
+        first=shown.isoformat(),
+        last=shown.isoformat(),
+        cash_office=office,
     )
     return await counter.page(
         "payments.html",
@@ -74,6 +80,8 @@ async def _board(
         family=family,
         account=await _account(counter, family_id),
         journal=journal,
+        offices=await offices(counter),
+        office=office,
         day=shown,
         methods=METHODS,
         typed={name: values[-1] for name, values in (typed or {}).items()},
@@ -110,7 +118,9 @@ async def receive(
     done, errors = await counter.tried(f"/v1/staff/families/{family_id}/{path}", body)
     if done is None:
         return await _board(principal, counter, family_id, errors=errors, typed=fields)
-    return RedirectResponse(f"{PAYMENTS}?famille={family_id}", 303)
+    office = body["cash_office"]
+    kept = f"&regie={office}" if office else ""
+    return RedirectResponse(f"{PAYMENTS}?famille={family_id}{kept}", 303)
 
 
 async def _money(counter: Counter, family_id: UUID, fields: Fields) -> dict[str, Any]:
@@ -121,6 +131,7 @@ async def _money(counter: Counter, family_id: UUID, fields: Fields) -> dict[str,
         "amount_cents": cents(fields, "amount", "Montant"),
         "received_on": day(fields, "received_on", "Reçu le"),
         "reference": one(fields, "reference")[:120],
+        "cash_office": one(fields, "cash_office"),
         "payer_id": next(iter(identifiers(fields.get("payer_id", []))), None),
     }
     ticked = identifiers(fields.get("facture", []))
@@ -142,14 +153,15 @@ async def bounce(
 @router.post("/cloture")
 async def close(request: Request, principal: Cashier, counter: CounterOf) -> Response:
     fields = await form_fields(request)
-    body = {"day": one(fields, "day")}
+    body = {"day": one(fields, "day"), "cash_office": one(fields, "cash_office")}
     return await _done(principal, counter, "/v1/staff/cash-closings", body)
 
 
 @router.post("/bordereau")
 async def deposit(request: Request, principal: Cashier, counter: CounterOf) -> Response:
     fields = await form_fields(request)
-    body = {"deposit_id": one(fields, "deposit_id"), "method": one(fields, "method")}
+    names = ("deposit_id", "method", "cash_office")
+    body = {name: one(fields, name) for name in names}
     done, errors = await counter.tried("/v1/staff/deposits", body)
     if done is None:
         return await _board(principal, counter, errors=errors)
@@ -161,6 +173,12 @@ async def _done(principal: Principal, counter: Counter, path: str, body: Any) ->
     if done is None:
         return await _board(principal, counter, errors=errors)
     return RedirectResponse(PAYMENTS, 303)
+
+
+@router.get("/journal-de-caisse/{day}/document")
+async def journal_paper(day: date, _: Clerk, counter: CounterOf, regie: Office = "") -> Response:
+    days = {"first": day.isoformat(), "last": day.isoformat()}
+    return await counter.paper("/v1/staff/cash-journal/document", cash_office=regie, **days)
 
 
 @router.get("/reglement/{payment_id}/quittance")

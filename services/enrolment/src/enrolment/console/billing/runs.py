@@ -16,6 +16,7 @@ from enrolment.console.forms import form_fields, one
 from enrolment.console.pages import PageRoute
 
 from .asking import Cashier, Clerk, Counter, CounterOf
+from .choosing import offices
 
 router = APIRouter(route_class=PageRoute)
 
@@ -41,7 +42,8 @@ async def prepare(request: Request, principal: Cashier, counter: CounterOf) -> R
     fields = await form_fields(request)
     month = one(fields, "mois")
     run_id = one(fields, "run_id")
-    made, errors = await counter.tried("/v1/staff/runs", {"run_id": run_id, "period": month})
+    order = {"run_id": run_id, "period": month, "cash_office": one(fields, "cash_office")}
+    made, errors = await counter.tried("/v1/staff/runs", order)
     if made is None:
         return await _board(principal, counter, None, errors)
     return RedirectResponse(f"{BILLING}/{made['run_id']}", 303)
@@ -68,6 +70,7 @@ async def _board(
         month=shown,
         first=date.fromisoformat(f"{shown}-01"),
         run_id=str(new_id()),
+        offices=await offices(counter),
     )
 
 
