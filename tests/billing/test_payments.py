@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from billing.archivist import archive_some
-from billing.bank_files import read_bank_file
 from billing.domain.ledger import Account
 from billing.domain.payments import (
     BadAllocation,
@@ -23,13 +21,10 @@ from billing.domain.payments import (
     settle_credit,
 )
 from billing.domain.reminding import Late, next_step
-from billing.settings import CashOffice
-from billing.store.verifying import verify
-from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
 
 from .examples import Booking
-from .months import WEDNESDAYS, a_family, an_invoice, invoices_of, issue, parent_of, pay, prepare
+from .months import an_invoice, invoices_of, issue, parent_of, pay, prepare
 
 DUES = st.lists(st.integers(-5000, 20_000), max_size=6).map(
     lambda amounts: [Due(new_id(), cents) for cents in amounts]
@@ -272,167 +267,3 @@ async def test_the_tax_certificate_counts_care_that_was_paid_for_the_under_six(p
     assert "Total payé 12,00 €" in words
     empty = words_of(await priced.client.get("/v1/me/tax-certificate?year=2027", headers=parent))
     assert "Aucune dépense" in empty
-
-
-CAMT = """<?xml version="1.0"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>
-<Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-11-24</Dt></BookgDt>
-<NtryDtls><TxDtls><Refs><EndToEndId>E2E1</EndToEndId></Refs>
-<RmtInf><Ustrd>VIR {number}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
-<Ntry><Amt Ccy="EUR">9.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>
-<BookgDt><Dt>2026-11-24</Dt></BookgDt></Ntry>
-</Stmt></BkToCstmrStmt></Document>"""
-
-
-async def test_a_bank_file_is_imported_once_and_matched_to_its_invoice(priced, cashier):
-    family_id, invoice = await an_invoice(priced, cashier)
-    content = CAMT.format(number=invoice["number"])
-    seen = await priced.client.post("/v1/staff/bank-files", content=content, headers=cashier)
-    (line,) = seen.json()["items"]
-    assert (seen.json()["imported"], line["why"], line["number"]) == (
-        1,
-        "number",
-        invoice["number"],
-    )
-    again = await priced.client.post("/v1/staff/bank-files", content=content, headers=cashier)
-    assert (again.json()["imported"], again.json()["known_already"]) == (0, 1)
-    address = f"/v1/staff/bank-lines/{line['bank_line_id']}/match"
-    body = {"invoice_id": line["invoice_id"]}
-    paid = [await priced.client.post(address, json=body, headers=cashier) for _ in range(2)]
-    assert paid[0].json() == paid[1].json()
-    assert (await invoices_of(priced, family_id))[0]["remaining_cents"] == 0
-
-
-async def test_each_cash_office_bills_its_codes_and_keeps_its_journal(priced, cashier):
-    priced.runtime.settings.cash_offices = (
-        CashOffice(code="CA", label="Régie cantine", rate_codes=("canteen",)),
-        CashOffice(code="AL", label="Régie accueil"),
-    )
-    listed = await priced.client.get("/v1/staff/cash-offices", headers=cashier)
-    assert [one["code"] for one in listed.json()["items"]] == ["CA", "AL"]
-    family_id, _ = await a_family(priced, WEDNESDAYS)
-    meals = [Booking(family_id, date(2026, 11, day)) for day in range(2, 8)]
-    await priced.handle(*(meal.confirmed(1, "canteen") for meal in meals))
-    for office, total in (("", 6 * 260), ("AL", 3000)):
-        run = await prepare(priced, cashier, cash_office=office)
-        assert run["total_cents"] == total
-        await issue(priced, cashier, run)
-    numbers = {item["number"] for item in await invoices_of(priced, family_id)}
-    assert numbers == {"CA-2026-000001", "AL-2026-000001"}
-    paid = await pay(priced, cashier, family_id, 1000, cash_office="AL", reference="Chèque 12")
-    assert paid.json()["number"] == "Q-AL-2026-000001"
-    days = {"first": "2026-11-24", "last": "2026-11-24"}
-    for office, count, said in (("AL", 1, "10,00 €"), ("", 0, "Aucun règlement.")):
-        asked = {"params": days | {"cash_office": office}, "headers": cashier}
-        found = await priced.client.get("/v1/staff/cash-journal", **asked)
-        assert found.json()["total"] == count
-        paper = await priced.client.get("/v1/staff/cash-journal/document", **asked)
-        words = pypdf.PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
-        assert said in " ".join(words.split())
-
-
-TOGETHER = """<?xml version="1.0"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
-{entries}</Stmt></BkToCstmrStmt></Document>"""
-ENTRY = """<Ntry><Amt Ccy="EUR">{total}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>{status}</Cd></Sts>
-<BookgDt><Dt>2026-11-24</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry>"""
-DETAIL = """<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">{cents}</Amt></TxAmt></AmtDtls>
-<RmtInf><Ustrd>{said}</Ustrd></RmtInf></TxDtls>"""
-
-
-def test_transfers_booked_together_are_read_one_by_one_and_twins_are_two():
-    details = DETAIL.format(cents="20.00", said="VIR A") + DETAIL.format(
-        cents="30.00", said="VIR B"
-    )
-    entries = [
-        ENTRY.format(total="50.00", status="BOOK", details=details),
-        # What does not add up stays whole; what is not booked yet is not money.
-        ENTRY.format(total="51.00", status="BOOK", details=details),
-        ENTRY.format(total="9.00", status="PDNG", details=""),
-    ]
-    lines = read_bank_file(TOGETHER.format(entries="".join(entries)).encode())
-    assert [line.amount_cents for line in lines] == [2000, 3000, 5100]
-    twins = b"Date;Libelle;Credit\n24/11/2026;VIR SEPA;30,00\n24/11/2026;VIR SEPA;30,00\n"
-    first, again = read_bank_file(twins), read_bank_file(twins)
-    assert len({line.fingerprint for line in first}) == 2
-    assert first == again
-
-
-async def test_a_french_csv_is_read_and_anything_else_is_told_what_is_wrong(priced, cashier):
-    good = (
-        "Date;Libellé;Débit;Crédit\r\n"
-        "24/11/2026;VIR NOISETIER;;1 234,50\r\n"
-        "24/11/2026;FRAIS;2,00;\r\n"
-    )
-    seen = await priced.client.post(
-        "/v1/staff/bank-files", content=good.encode("cp1252"), headers=cashier
-    )
-    (line,) = seen.json()["items"]
-    assert (line["amount_cents"], line["label"]) == (123450, "VIR NOISETIER")
-    for bad in (
-        b"a;b\r\n1;2\r\n",
-        b"Date;Libelle;Credit\r\nhier;x;1\r\n",
-        b"<x/>",
-        b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>",
-        b"\x00\x01\xff",
-        b"",
-    ):
-        answer = await priced.client.post("/v1/staff/bank-files", content=bad, headers=cashier)
-        assert answer.status_code == 422, bad
-        assert answer.json()["detail"]
-
-
-AGAIN = """CREATE TEMP TABLE again AS SELECT * FROM charge_lines LIMIT 1;
-UPDATE again SET charge_line_id = gen_random_uuid(), revision = 99;
-INSERT INTO charge_lines SELECT * FROM again"""
-FAULTS = {
-    "entries-balance": "UPDATE ledger_entries SET amount_cents = amount_cents + 1"
-    " WHERE account = 'receivable'",
-    "invoices-posted": "DELETE FROM ledger_entries WHERE kind = 'invoice'",
-    "credit-notes-posted": "UPDATE credit_note_lines SET amount_cents = amount_cents + 1",
-    "payments-posted": "UPDATE payments SET amount_cents = amount_cents + 1",
-    "numbers-gapless": "UPDATE payments SET sequence = 7",
-    "documents-intact": "ALTER TABLE archived_documents"
-    " DROP CONSTRAINT ck_archived_documents_sha256;"
-    "UPDATE archived_documents SET content = 'x'",
-    "documents-there": "DELETE FROM archived_documents",
-    "lines-add-up": "UPDATE invoices"
-    " SET total_cents = total_cents + 1, care_cents = care_cents + 1",
-    "billed-once": AGAIN,
-    "shares-whole": "UPDATE invoice_lines"
-    " SET amount_cents = amount_cents - 1, care_cents = care_cents - 1",
-    "confirmed-days-billed": "UPDATE charged_days SET open_line_id = NULL",
-}
-
-
-async def test_what_holds_is_verified_and_each_fault_is_named(priced, cashier):
-    """As an owner of the database who stops the triggers could plant it."""
-    family_id, invoice = await an_invoice(priced, cashier)
-    await pay(priced, cashier, family_id, 3000)
-    ((line,), *_) = await priced.rows("SELECT charge_line_id FROM invoice_lines ORDER BY 1")
-    order = {"credit_note_id": str(new_id()), "charge_line_ids": [str(line)], "reason": "Erreur."}
-    address = f"/v1/staff/invoices/{invoice['invoice_id']}/credit-notes"
-    assert (await priced.client.post(address, json=order, headers=cashier)).status_code == 201
-    assert await archive_some(priced.runtime) == 2
-    auditor = priced.signed_in(Principal("2", "Audit", frozenset({Audience.AUDITOR})))
-    address = "/v1/staff/billing-verification"
-    seen = (await priced.client.get(address, headers=auditor)).json()
-    assert seen["sound"], seen
-    assert {item["code"] for item in seen["items"]} == set(FAULTS)
-    engine = create_async_engine(priced.runtime.settings.migration_database_url)
-    async with engine.connect() as owner:
-        for code, fault in FAULTS.items():
-            for table in APPEND_ONLY:
-                await owner.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-            for statement in fault.split(";"):
-                await owner.execute(text(statement))
-            broken = {verdict.code for verdict in await verify(owner) if verdict.broken}
-            await owner.rollback()
-            assert code in broken, (code, broken)
-    await engine.dispose()
-
-
-APPEND_ONLY = (
-    *("charge_lines", "ledger_entries", "invoices", "invoice_lines", "archived_documents"),
-    *("payments", "credit_notes", "credit_note_lines"),
-)

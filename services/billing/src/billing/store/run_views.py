@@ -40,12 +40,19 @@ async def totals(connection: AsyncConnection, run: Run) -> Totals:
                    count(*) FILTER (WHERE warnings <> '{}'),
                    coalesce(sum(last_month_cents), 0),
                    (SELECT count(*) FROM to_archive a WHERE a.run_id = :run),
-                   (SELECT count(*) FROM charge_lines l WHERE l.recorded_at > :since
-                    AND to_char(l.day, 'YYYY-MM') = :period)
+                   (SELECT count(*) FROM charge_lines l
+                    WHERE :is_draft AND l.day >= :first AND l.day < :next
+                      AND l.recorded_at > :since)
             FROM run_invoices WHERE run_id = :run
             """
         ),
-        {"run": run.run_id, "since": run.created_at, "period": run.period},
+        {
+            "run": run.run_id,
+            "is_draft": run.state == "draft",
+            "since": run.created_at,
+            "first": run.days[0],
+            "next": run.days[1],
+        },
     )
     return Totals(*(int(value) for value in found.one()))
 

@@ -34,6 +34,12 @@ class Run:
     reached: UUID | None = None
     """The last family that a run in preparation has taken, in the order of ids."""
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """First day of the period and of the next one."""
+        first = date.fromisoformat(f"{self.period}-01")
+        return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
 
 class DraftExists(Exception):
     """Another draft of the same cash office holds the same lines."""

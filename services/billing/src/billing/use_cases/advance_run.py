@@ -12,8 +12,9 @@ from chassis.database import Database
 from .draft_run import draft_slice
 from .issue_run import issue_slice
 
-PATIENCE = 1.5
-"""Seconds for which a person waits for a run: what is left is done beside the API."""
+PATIENCE = 0.8
+"""Seconds after which no other slice is begun for a person who waits: the console gives up after
+three, and what is left is done beside the API."""
 
 
 async def advance_run(

@@ -75,13 +75,13 @@ async def draft_slice(transaction: Transaction, run: runs.Run, settings: Setting
 async def _fill(
     transaction: Transaction, run: runs.Run, families: list[UUID], settings: Settings
 ) -> None:
-    first = date.fromisoformat(f"{run.period}-01")
+    first, following = run.days
     taken = {
         code for o in settings.cash_offices if o.code != run.cash_office for code in o.rate_codes
     }
     scope = drafting.Scope(
         families=tuple(families),
-        before=date(first.year + first.month // 12, first.month % 12 + 1, 1),
+        before=following,
         codes=run.rate_codes,
         taken=tuple(sorted(taken)),
     )
