@@ -71,6 +71,25 @@ async def test_a_family_gets_a_numbered_receipt(browser: Any, accounts: Any) -> 
     assert len(body["request_id"]) == 36
 
 
+async def test_the_centre_is_chosen_from_the_list_or_typed_while_it_is_away(
+    browser: Any, services: Any
+) -> None:
+    names = [{"centre_id": ID, "name": "Les <i>Libellules"}, {"centre_id": ID, "name": "Le Préau"}]
+    asked = "GET /v1/internal/centres"
+    services.enrolment.answers[asked] = {"items": names}
+    assert '<option value="Les &lt;i&gt;Libellules">' in (await browser.get(URL)).text
+    again = await sent(browser, children="1", **{"add-child": "1", "wish.centre": "Le Préau"})
+    assert '<option value="Le Préau" selected>' in again.text
+    # Typed while the list was away, and still there when it is back.
+    kept = await sent(browser, children="1", **{"add-child": "1", "wish.centre": "Chez <b>"})
+    assert '<option value="Chez &lt;b&gt;" selected>' in kept.text
+    for trouble in ((503, {}), (403, {"type": "x"}), {"items": "none"}):
+        services.enrolment.answers[asked] = trouble
+        typed = await sent(browser, children="1", **{"add-child": "1", "wish.centre": "Chez <b>"})
+        assert '<select id="wish.centre"' not in typed.text
+        assert 'value="Chez &lt;b&gt;"' in typed.text
+
+
 async def test_another_child_is_another_row_and_nothing_is_lost(
     browser: Any, accounts: Any
 ) -> None:

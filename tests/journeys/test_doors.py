@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.async_api import Page, Response, Route, expect
 
+from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.doors import Caller
@@ -83,6 +84,14 @@ async def test_a_team_opens_the_files_of_its_own_centre_only(people: People) -> 
             for one in listed["items"]
         }
 
+    stranger = {
+        "reference": f"X-{new_id()}",
+        "name": "Prunellier",
+        "resident": True,
+        "guardians": [{"given_name": "Ève", "family_name": "Prunellier", "is_payer": True}],
+        "children": [{"given_name": "Lin", "family_name": "Prunellier", "born_on": "2020-01-01"}],
+    }
+    await secretariat.post(Context.ACCOUNTS, "/v1/staff/families", stranger)
     everybody, own = await found(secretariat), await found(team)
     assert own
     assert own.keys() < everybody.keys()

@@ -131,6 +131,14 @@ class DeclaredField(Answer):
         return [Choice(value=code, label=words) for code, words in (self.choices or {}).items()]
 
 
+class CentreName(Answer):
+    name: str
+
+
+class CentreNames(Answer):
+    items: tuple[CentreName, ...]
+
+
 class NewcomerForm(Answer):
     guardian: tuple[DeclaredField, ...]
     child: tuple[DeclaredField, ...]

@@ -1,4 +1,4 @@
-"""Questions to accounts about pre-registrations, in the gateway's own name."""
+"""Questions about pre-registrations, in the gateway's own name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from portail_contracts.catalogue import Context
 
-from .answers import NewcomerForm, NewcomerReceipt
-from .upstream import Upstream
+from .answers import CentreNames, NewcomerForm, NewcomerReceipt
+from .upstream import Upstream, or_none
 
 
 async def form_of(upstream: Upstream) -> NewcomerForm:
@@ -16,6 +16,17 @@ async def form_of(upstream: Upstream) -> NewcomerForm:
     return await upstream.get(
         Context.ACCOUNTS, "/v1/preregistrations/form", NewcomerForm, token=token
     )
+
+
+async def centres_of(upstream: Upstream) -> tuple[str, ...]:
+    """The names to choose among; none when enrolment does not answer in time: then one is typed."""
+    found = await or_none(_centres(upstream), raising=frozenset())
+    return tuple(one.name for one in found.items) if found is not None else ()
+
+
+async def _centres(upstream: Upstream) -> CentreNames:
+    token = await upstream.own_token()
+    return await upstream.get(Context.ENROLMENT, "/v1/internal/centres", CentreNames, token=token)
 
 
 async def submit(

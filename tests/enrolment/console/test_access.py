@@ -253,6 +253,7 @@ async def test_erasures_say_who_answered_what_is_kept_and_are_not_pressed_by_mis
     accounts.answers["GET /v1/staff/erasures"] = {"items": [WAITING, STARTED], **LISTED}
     accounts.answers[f"POST /v1/staff/families/{FAMILY}/erasure"] = STARTED
     shown = words(await reader(Audience.AUDITOR).open("/console/effacements"))
+    shown = " ".join(shown.split())
     for said in (
         "VA-<b>2",
         "À traiter",

@@ -141,6 +141,41 @@ def house(enrolment: Any, reader: Any) -> FakeHouse:
     return fake
 
 
+@pytest.mark.parametrize(
+    ("role", "opened"),
+    [
+        (Audience.SECRETARIAT, {"fiche.pdf", "fiche-complete.pdf", "sante"}),
+        (Audience.CENTRE, {"fiche.pdf", "fiche-complete.pdf", "sante"}),
+        (Audience.ADMIN, {"fiche.pdf"}),
+        (Audience.CASH_OFFICE, set()),
+        (Audience.AUDITOR, set()),
+    ],
+)
+async def test_what_is_sealed_is_opened_from_the_file_by_whoever_may(house, reader, role, opened):
+    document = {"document_id": CONTACT_ID, "kind": "insurance", "label": "Assurance"}
+    house.answers[f"{PATH}/documents"] = {
+        "items": [{**document, "state": "accepted", "expires_on": None}]
+    }
+    health = f"/v1/staff/children/{CHILD_ID}/health/words"
+    house.answers[health] = {"sections": [{"title": "Allergies", "lines": ["Œuf <b>"]}]}
+    page = (await reader(role).open(PAGE)).text
+    child = f"{PAGE}/enfants/{CHILD_ID}/"
+    assert {
+        part for part in ("fiche.pdf", "fiche-complete.pdf", "sante") if child + part in page
+    } == (opened)
+    assert f"{PAGE}/justificatifs/{CONTACT_ID}" in page
+    seen = await reader(role).open(f"{child}sante")
+    assert seen.status_code == (200 if "sante" in opened else 403)
+    if "sante" in opened:
+        assert "Œuf &lt;b&gt;" in seen.text
+        assert "La famille voit que vous avez ouvert" in words(seen)
+        house.answers[health] = PeerRefused(403, {"type": "accounts.other-centre"})
+        assert (await reader(role).open(f"{child}sante")).status_code == 403
+        house.answers[health] = PeerUnavailable("accounts")
+        assert (await reader(role).open(f"{child}sante")).status_code == 503
+    assert (await reader(role).open(f"{child}autre.pdf")).status_code == 422
+
+
 async def test_the_list_says_who_was_found_and_where_the_field_is(house, reader):
     page = await reader(Audience.CASH_OFFICE).open("/console/familles?q=sureo")
     assert page.status_code == 200

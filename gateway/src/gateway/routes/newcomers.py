@@ -3,7 +3,8 @@
 Works without a script: another child is another row after a round trip, and nothing typed is lost.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -193,7 +194,9 @@ async def _page(
     status: int = 200,
 ) -> Response:
     visit.prepare_form(gateway.clock)
-    drawn = await newcomers.form_of(gateway.upstream)
+    drawn, centres = await asyncio.gather(
+        newcomers.form_of(gateway.upstream), newcomers.centres_of(gateway.upstream)
+    )
     return render(
         gateway,
         visit,
@@ -202,6 +205,7 @@ async def _page(
         status=status,
         url=URL,
         form=drawn,
+        centres=_choices(centres, typed.get("wish.centre", "")),
         children=min(children, drawn.most_children),
         typed=typed,
         errors=[_placed(error, drawn) for error in errors or []],
@@ -209,6 +213,12 @@ async def _page(
         request_id=request_id,
         notice=notice,
     )
+
+
+def _choices(centres: Sequence[str], typed: str) -> list[dict[str, str]]:
+    """With what was typed while the list was away, which must not be lost now that it is back."""
+    kept = [typed] if typed and centres and typed not in centres else []
+    return [{"value": name, "label": name} for name in (*centres, *kept)]
 
 
 SECTIONS = {"guardian": "responsable", "child": "enfant", "wish": "souhait"}

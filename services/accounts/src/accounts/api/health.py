@@ -22,12 +22,14 @@ from chassis.runtime import RuntimeOf
 from .callers import opened_by, reader_of, roles_only
 from .health_schemas import (
     HealthIn,
+    HealthInWords,
     HealthOut,
     HealthProposalIn,
     HealthProposed,
     Reads,
     health_out,
     read_out,
+    sections,
 )
 from .paging import PAGE_SIZE, Page, pages_for
 
@@ -101,6 +103,19 @@ async def health(
             runtime.clock.now(),
         )
     return health_out(found)
+
+
+@router.get("/v1/staff/children/{child_id}/health/words")
+async def health_in_words(
+    child_id: UUID,
+    principal: Annotated[Principal, opened_by(Part.HEALTH)],
+    runtime: RuntimeOf,
+    own: ResourcesOf,
+    purpose: PurposeOf = Purpose.CARE,
+) -> HealthInWords:
+    """As people read it, section by section; noted as any other opening."""
+    found = await health(child_id, principal, runtime, own, purpose)
+    return HealthInWords(sections=sections(found.record.to_domain()))
 
 
 @router.put("/v1/staff/children/{child_id}/health")

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from accounts.domain import health
 from accounts.domain.access import Role
+from accounts.domain.health_words import in_words
 from accounts.domain.reading import Act, Noted, Part, Purpose, ReaderKind
 from accounts.use_cases.read_health import HealthFile
 
@@ -115,6 +116,20 @@ class HealthOut(BaseModel):
     version: int
     record: HealthShape
     pending: PendingHealth | None = None
+
+
+class SectionShape(FromDomain):
+    title: str
+    lines: tuple[str, ...]
+
+
+class HealthInWords(BaseModel):
+    sections: list[SectionShape]
+
+
+def sections(record: health.HealthRecord) -> list[SectionShape]:
+    """As people read it."""
+    return [SectionShape.model_validate(section) for section in in_words(record)]
 
 
 class HealthProposalIn(BaseModel):

@@ -9,8 +9,6 @@ from pydantic import BaseModel
 from accounts.domain.access import Role
 from accounts.domain.change import Change, UnknownChange
 from accounts.domain.document import OPENERS, UnknownDocument, may_open
-from accounts.domain.health import HealthRecord
-from accounts.domain.health_words import in_words
 from accounts.domain.photo import PhotoState, UnknownPhoto
 from accounts.domain.reading import OPENED_BY, Part, Purpose
 from accounts.domain.sealed_change import CHILD_HEALTH, CHILD_PHOTO, DOCUMENT_SUBMIT
@@ -23,15 +21,10 @@ from chassis.auth import Principal
 from chassis.runtime import Runtime, RuntimeOf
 
 from .callers import ensure_change_seen, reader_of, roles_of, roles_only
-from .family_schemas import FromDomain
 from .files import picture, to_save
+from .health_schemas import SectionShape, sections
 
 router = APIRouter(prefix="/v1/staff/changes", tags=["changes"])
-
-
-class SectionShape(FromDomain):
-    title: str
-    lines: tuple[str, ...]
 
 
 class HealthCompared(BaseModel):
@@ -63,8 +56,8 @@ async def compared(
     pending = found.pending
     is_this = pending is not None and pending.change.request_id == request_id
     return HealthCompared(
-        before=_sections(found.recorded.record),
-        after=_sections(pending.record) if pending is not None and is_this else None,
+        before=sections(found.recorded.record),
+        after=sections(pending.record) if pending is not None and is_this else None,
     )
 
 
@@ -120,7 +113,3 @@ async def _photo(change: Change, runtime: Runtime, own: Resources) -> Response:
     async with runtime.database.reading() as connection:
         shown = await show_photo(connection, own.master_keys, change.child_id, PhotoState.PENDING)
     return picture(shown, change.child_id)
-
-
-def _sections(record: HealthRecord) -> list[SectionShape]:
-    return [SectionShape.model_validate(section) for section in in_words(record)]

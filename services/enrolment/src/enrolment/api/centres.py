@@ -32,7 +32,9 @@ class CentreIds(BaseModel):
 
 
 @router.get("/centres")
+@teams.get("/centres")
 async def centres(runtime: RuntimeOf) -> CentreNames:
+    """Also for the gateway's page of pre-registration, which nobody has signed in to."""
     async with runtime.database.reading() as connection:
         found = await all_centres(connection)
     return CentreNames(items=[CentreName(centre_id=one.centre_id, name=one.name) for one in found])

@@ -32,6 +32,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Reader = Annotated[Principal, allow(*STAFF)]
 HistoryReader = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR)]
 EDITORS: Final = frozenset({Audience.SECRETARIAT, Audience.ADMIN})
+CARERS: Final = frozenset({Audience.SECRETARIAT, Audience.CENTRE})
 HISTORIANS: Final = EDITORS | {Audience.AUDITOR}
 
 Words = Annotated[str, Query(max_length=200)]
@@ -149,7 +150,16 @@ async def show_file(
         family_form(asked),
         family_cards.around(asked, visit.runtime, family_id, now),
     )
-    sheet = Writing(file, form, now, visit.may_edit, typed).sheet()
+    roles = visit.principal.audiences
+    sheet = Writing(
+        file,
+        form,
+        now,
+        visit.may_edit,
+        typed,
+        opens_health=bool(roles & CARERS),
+        opens_sheet=bool(roles & (CARERS | {Audience.ADMIN})),
+    ).sheet()
     return await visit.page(
         "famille.html",
         f"Famille {file['name']}",

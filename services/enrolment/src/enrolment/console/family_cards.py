@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ async def around(asked: Asking, runtime: Runtime, family_id: UUID, now: datetime
         days=Card("here", [_day(one) for one in days]),
         balance=_card(statement, _balance),
         invoices=_card(invoices, _invoices),
-        documents=_card(documents, _documents),
+        documents=_card(documents, partial(_documents, f"/console/familles/{family_id}")),
         accesses=_card(accesses, _accesses),
     )
 
@@ -140,11 +141,12 @@ def _due(one: Mapping[str, Any]) -> str:
     return f"à régler avant le {french.day_numeric(date.fromisoformat(due))}" if due else ""
 
 
-def _documents(value: Mapping[str, Any]) -> list[Line]:
+def _documents(url: str, value: Mapping[str, Any]) -> list[Line]:
     return [
         Line(
             label=one.get("label") or one["kind"],
             note=_document(one),
+            url=f"{url}/justificatifs/{one['document_id']}" if one.get("document_id") else None,
         )
         for one in value["items"][:_MOST]
     ]

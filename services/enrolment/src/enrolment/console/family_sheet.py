@@ -37,6 +37,14 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Link:
+    """What is opened on purpose, on a page of its own."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One part of the file, as facts or as the form that changes it."""
 
@@ -52,6 +60,7 @@ class Part:
     trouble: str | None = None
     is_warning: bool = False
     remove_url: str | None = None
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,8 @@ class Writing:
     now: datetime
     may_edit: bool
     open_part: Typed | None
+    opens_health: bool = False
+    opens_sheet: bool = False
 
     def sheet(self) -> Sheet:
         parts = self._people("guardian"), self._people("contact"), self._people("child")
@@ -102,6 +113,16 @@ class Writing:
     @property
     def _url(self) -> str:
         return f"{FAMILIES}/{self.file['family_id']}"
+
+    def _links(self, child_id: str) -> list[Link]:
+        url = f"{self._url}/enfants/{child_id}"
+        found = [Link("Fiche (PDF)", f"{url}/fiche.pdf")] if self.opens_sheet else []
+        if self.opens_health:
+            found += [
+                Link("Données sanitaires", f"{url}/sante"),
+                Link("Fiche complète (PDF)", f"{url}/fiche-complete.pdf"),
+            ]
+        return found
 
     def _people(self, subject: str) -> list[Part]:
         people = self.file[_LISTS[subject]]
@@ -154,6 +175,7 @@ class Writing:
             trouble=typed.trouble if typed else None,
             is_warning=contact and _must_not(kept),
             remove_url=f"{self._url}/contacts/{subject_id}/retirer" if contact else None,
+            links=self._links(subject_id) if subject == "child" and subject_id else (),
         )
 
     def _typed(self, subject: str, subject_id: str | None, *, is_new: bool) -> Typed | None:

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from chassis.auth import forbidden
 from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.problems import Problem
-from chassis.runtime import RuntimeOf
+from chassis.runtime import Runtime, RuntimeOf
 from enrolment.store.request_lists import count_pending
 from portail_contracts.catalogue import Context
 
@@ -65,8 +65,13 @@ async def file(
     request_id: UUID, request: Request, principal: Reader, runtime: RuntimeOf
 ) -> Response:
     """The document or the photo, as accounts gives it. Raises Problem 403, 404 or 503."""
+    return await passed_on(request, runtime, f"/v1/staff/changes/{request_id}/file")
+
+
+async def passed_on(request: Request, runtime: Runtime, path: str) -> Response:
+    """A file of accounts, in the reader's own name. Raises Problem 403, 404 or 503."""
     peers = runtime.peers
-    address = f"{peers.address(Context.ACCOUNTS)}/v1/staff/changes/{request_id}/file"
+    address = f"{peers.address(Context.ACCOUNTS)}{path}"
     headers = {"Authorization": request.headers.get("authorization", "")}
     try:
         async with peers.session.get(address, headers=headers, timeout=SECONDS) as answer:
