@@ -98,6 +98,15 @@ async def test_a_child_has_a_version_of_its_own(accounts, file):
     assert (await accounts.recorded())[-1].data["school"] == "Les Platanes"
 
 
+async def test_another_custody_says_which(accounts, file):
+    refused = await amend(accounts, file, "family", values={"custody": "other"})
+    assert refused.status_code == 422
+    (told,) = refused.json()["fields"]
+    assert (told["field"], "chez qui" in told["message"]) == ("custody_note", True)
+    both = {"custody": "other", "custody_note": "Chez la grand-mère."}
+    assert (await amend(accounts, file, "family", values=both)).status_code == 200
+
+
 async def test_alternating_custody_is_told_of_every_child(accounts, file):
     answer = await amend(accounts, file, "family", values={"custody": "alternating"})
     assert answer.json()["children"][0]["version"] == 2

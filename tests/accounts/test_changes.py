@@ -324,6 +324,12 @@ async def test_a_quotient_starts_on_its_day_and_the_past_keeps_its_own(house):
     ]
 
 
+async def test_another_custody_says_which(house):
+    with pytest.raises(AssertionError, match="custody_note"):
+        await house.propose({"family.custody": "other"})
+    await house.propose({"family.custody": "other", "family.custody_note": "Chez sa marraine."})
+
+
 async def test_a_changed_custody_is_told_of_every_child(house):
     await house.accept(await house.propose({"family.custody": "alternating"}))
     told = dict(await house.told())

@@ -48,6 +48,24 @@ async def test_first_requests_before_the_first_round_make_one_key(start):
     assert len({kid(token) for token in tokens}) == 1
 
 
+class Ticking:
+    """Time passes whenever it is asked for, as it does outside of tests."""
+
+    def __init__(self, clock):
+        self.clock = clock
+
+    def now(self):
+        self.clock.advance(timedelta(microseconds=1))
+        return self.clock.now()
+
+
+async def test_time_passes_while_the_first_key_is_made(start):
+    accounts = await start()
+    accounts.own.keyring._clock = Ticking(accounts.clock)
+    token = await accounts.token(Audience.ADMIN)
+    assert [kid(token)] == [key.kid for key in await stored(accounts)]
+
+
 async def test_a_rotation_disturbs_nobody(accounts):
     async def fetch():
         return (await accounts.call("GET", "/.well-known/jwks.json")).json()

@@ -6,12 +6,14 @@ seen on a tablet as well.
 
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
+from pypdf import PdfReader
 
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.doors import Caller
@@ -164,6 +166,31 @@ async def test_pages_of_the_cash_office(people: People, device: dict[str, Any]) 
     ids = await _ids(people)
     ids |= {"run": runs["items"][0]["run_id"], "grid": grids["items"][0]["grid_id"]}
     await _look_at(page, CASH_OFFICE, **ids)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_pages_of_an_administrator_and_a_link_that_is_good(
+    people: People, device: dict[str, Any]
+) -> None:
+    system = people.house.system
+    page = await people.stranger(**device)
+    await page.goto("/console/connexion")
+    await page.get_by_label("Identifiant").fill(system.admin_identifier)
+    await page.get_by_label("Mot de passe", exact=True).fill(system.admin_password)
+    await page.get_by_role("button", name="Se connecter").click()
+    await page.wait_for_url("**/console/demandes**")
+    await page.goto("/console/agents")
+    await page.get_by_role("link", name="Claire Fontaine").click()
+    await page.get_by_role("button", name="Préparer un courrier").click()
+    letter = page.get_by_role("link", name="Ouvrir le courrier")
+    await expect(letter).to_be_visible()
+    await _is_accessible(page)
+    printed = await page.request.get(str(await letter.get_attribute("href")))
+    words = PdfReader(BytesIO(await printed.body())).pages[0].extract_text()
+    code = re.search(r"([A-Z2-7]{5}-){3}[A-Z2-7]{5}", words)
+    assert code is not None
+    await _look_at(page, ["/console/agents", "/console/effacements"])
+    await _look_at(await people.stranger(**device), [f"/activation/{code[0]}"])
 
 
 @pytest.mark.parametrize("device", DEVICES)

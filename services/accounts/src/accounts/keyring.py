@@ -77,7 +77,10 @@ class Keyring:
         if signing is None:
             # The very first request of a new installation may come before the daily round.
             await self.rotate()
-            signing = await self._current(now)
+            # It was made after `now`, or by a replica whose clock is ahead: nothing else can sign.
+            keys = await self._fresh()
+            first = min(keys, key=lambda key: key.signs_from)
+            signing = await self._current(max(now, first.signs_from))
         if signing is None:
             raise RuntimeError("no signing key right after a rotation")
         return signing

@@ -124,7 +124,11 @@ def amended(family: Family, amendment: Amendment, today: date) -> Family:
 
 
 def _family(family: Family, amendment: Amendment, today: date) -> Family:
-    return replace(family, **read(STAFF_FAMILY, amendment.values, today, family))
+    changed = replace(family, **read(STAFF_FAMILY, amendment.values, today, family))
+    touched = {"custody", "custody_note"} & amendment.values.keys()
+    if touched and custody.lacks_note(changed.custody, changed.custody_note):
+        raise WrongFields({"custody_note": custody.NEEDS_NOTE})
+    return changed
 
 
 def _guardian(family: Family, amendment: Amendment, today: date) -> Family:

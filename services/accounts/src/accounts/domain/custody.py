@@ -73,3 +73,10 @@ SCHEMES = {
 
 APART = frozenset({Situation.SINGLE, Situation.SEPARATED, Situation.DIVORCED})
 """Two guardians of such a family live apart."""
+
+NEEDS_NOTE = "Précisez la garde\u00a0: « autre » ne dit pas chez qui vivent les enfants."
+
+
+def lacks_note(custody: str | None, note: str | None) -> bool:
+    """« Autre » says nothing by itself (domain.md, 1.6: « other » with its text)."""
+    return custody == Custody.OTHER and not note

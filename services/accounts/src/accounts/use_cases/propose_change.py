@@ -23,6 +23,7 @@ from accounts.domain.child_form import (
     child_sections,
     new_child_sections,
 )
+from accounts.domain.custody import NEEDS_NOTE, lacks_note
 from accounts.domain.editing import NEW, Content, Editable, Section, editables
 from accounts.domain.family import Family, UnknownChild, UnknownFamily
 from accounts.domain.fields import Value
@@ -122,10 +123,21 @@ def _items(
         raise NothingChanged(
             "Rien n’a changé\u00a0: ces informations sont déjà dans votre dossier."
         )
+    _check_custody(family, {one.path: value for one, value in proposed})
     signature: dict[str, Value] = {}
     if proposal.kind == CHILD_AUTHORISATIONS:
         signature = {"signed_by": _signer(family, proposal), "signed_at": now.isoformat()}
     return [_item(editable, value, signature) for editable, value in proposed]
+
+
+def _check_custody(family: Family, proposed: Mapping[str, Content]) -> None:
+    """Raises WrongFields when « autre » would stand without its note."""
+    note = "family.custody_note"
+    custody = proposed.get("family.custody", family.custody)
+    said = proposed.get(note, family.custody_note)
+    touched = {"family.custody", note} & proposed.keys()
+    if touched and lacks_note(str(custody), str(said or "")):
+        raise WrongFields({note: NEEDS_NOTE})
 
 
 def _item(editable: Editable, value: Content, signature: Mapping[str, Value]) -> ChangeItem:
