@@ -170,7 +170,8 @@ async def test_what_is_sealed_is_opened_from_the_file_by_whoever_may(house, read
         assert "Œuf &lt;b&gt;" in seen.text
         assert "La famille voit que vous avez ouvert" in words(seen)
         house.answers[health] = PeerRefused(403, {"type": "accounts.other-centre"})
-        assert (await reader(role).open(f"{child}sante")).status_code == 403
+        elsewhere = await reader(role).open(f"{child}sante")
+        assert (elsewhere.status_code, "vos centres" in elsewhere.text) == (403, True)
         house.answers[health] = PeerUnavailable("accounts")
         assert (await reader(role).open(f"{child}sante")).status_code == 503
     assert (await reader(role).open(f"{child}autre.pdf")).status_code == 422

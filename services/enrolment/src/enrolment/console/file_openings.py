@@ -9,17 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from chassis.auth import STAFF, Audience, Principal, allow, forbidden
+from chassis.auth import STAFF, Audience, Principal, allow
 from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.runtime import RuntimeOf
 from enrolment.store.request_lists import count_pending
 from portail_contracts.catalogue import Context
 
 from .asking import asking
-from .desk import not_found
 from .family_sheet import FAMILIES
 from .pages import PageRoute, PagesOf
-from .sealed import away, passed_on
+from .sealed import away, passed_on, refusal
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -42,7 +41,7 @@ async def health(
     try:
         found = await asked.get(Context.ACCOUNTS, f"/v1/staff/children/{child_id}/health/words")
     except PeerRefused as refused:
-        raise forbidden() if refused.status == 403 else not_found() from None
+        raise refusal(refused.status, refused.problem) from None
     except PeerUnavailable:
         raise away() from None
     async with runtime.database.reading() as connection:

@@ -3,6 +3,10 @@
 Nothing of it is kept here; accounts checks who asks, and notes the opening for the family.
 """
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import aiohttp
@@ -24,6 +28,7 @@ from .readers import Reader
 
 router = APIRouter(route_class=PageRoute)
 
+OTHER_CENTRE = "accounts.other-centre"
 SECONDS = aiohttp.ClientTimeout(total=20)
 PASSED_ON = (
     "Content-Type",
@@ -81,9 +86,25 @@ async def passed_on(request: Request, runtime: Runtime, path: str) -> Response:
     if answer.status >= 500:
         raise away()
     if answer.status != 200:
-        raise forbidden() if answer.status == 403 else not_found()
+        raise refusal(answer.status, content)
     kept = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
     return Response(content, headers=kept)
+
+
+def refusal(status: int, content: bytes | Mapping[str, Any]) -> Problem:
+    """What accounts said no to, as a page of ours; `content` is its problem."""
+    if status != 403:
+        return not_found()
+    with suppress(ValueError):
+        problem = json.loads(content) if isinstance(content, bytes) else content
+        if isinstance(problem, Mapping) and str(problem.get("type")).endswith(OTHER_CENTRE):
+            return Problem(
+                403,
+                "enrolment.other-centre",
+                "Cet enfant n’est pas inscrit dans vos centres",
+                "L’administration peut modifier les centres de votre équipe.",
+            )
+    return forbidden()
 
 
 def away() -> Problem:
