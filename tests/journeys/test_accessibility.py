@@ -102,6 +102,8 @@ STAFF = [
     "/console/messages/envois",
     "/console/messages/envois/nouveau",
     "/console/motifs",
+    "/console/motifs-absence",
+    "/console/justificatifs",
     "/console/regles",
     "/console/equipes",
     "/console/familles?q=noisetir",

@@ -231,6 +231,9 @@ async def test_the_day_goes_on_paper_and_into_spreadsheets(
     listed = await agent.open(f"{ROOM}/liste.pdf?jour={DAY}")
     text = " ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(listed.content)).pages)
     assert ("Liste des enfants" in text, "Signature" in text) == (True, False)
+    unread = await reader(Audience.AUDITOR).open(f"{ROOM}/liste.pdf?jour={DAY}")
+    text = " ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(unread.content)).pages)
+    assert ("Noisetier Lou" in text, "PAI" in text) == (True, False)
     # The month: who came, without what is known of health; the meals by diet for who may know.
     month = (await agent.open(f"{ROOM}/mois/presences.csv?mois={DAY[:7]}")).content.decode(
         "utf-8-sig"
