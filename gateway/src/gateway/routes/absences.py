@@ -2,36 +2,30 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.identifiers import new_id
-from chassis.peers import PeerRefused, PeerUnavailable
+from chassis.peers import PeerRefused
 from chassis.web import shapes
 from gateway.booking_answers import AbsencePreview
-from gateway.booking_voice import BookingVoice, BookingVoiceOf
-from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.lines import by_day
 from gateway.pages.rendering import render
 from gateway.pages.typed import Typed
 from gateway.upstream import or_none
-from gateway.visit import Visit, VisitOf
-from gateway.voice import Voice, VoiceOf
-from gateway.waiting import until_turn, why_unanswered
 
 from .agenda import reason_choices
-from .booking import NO_ANSWER, why
+from .booking import why
+from .previewed import Seat, SeatOf, Steps, answered, children_of, day_of
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
-
-SEND = "envoyer"
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ class Wanted:
         )
 
     def mistakes(self) -> dict[str, str]:
-        first, last = _day(self.first), _day(self.last)
+        first, last = day_of(self.first), day_of(self.last)
         found = {
             "enfants": "" if self.children else "Choisissez au moins un enfant.",
             "du": "" if first else "Indiquez le premier jour d’absence.",
@@ -78,101 +72,62 @@ class Wanted:
         }
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True)
-class Form:
-    """The page, whatever state it is in."""
-
-    gateway: Gateway
-    visit: Visit
-    voice: Voice
-    booking: BookingVoice
-
-    async def page(
-        self,
-        wanted: Wanted,
-        *,
-        errors: dict[str, str] | None = None,
-        notice: str | None = None,
-        preview: AbsencePreview | None = None,
-        request_id: str | None = None,
-        status: int = 200,
-    ) -> Response:
-        family, reasons, counts = await asyncio.gather(
-            or_none(self.voice.family()), or_none(self.voice.reasons()), self.voice.counts()
-        )
-        return render(
-            self.gateway,
-            self.visit,
-            "absence.html",
-            title="Déclarer une absence",
-            section="agenda",
-            status=status,
-            counts=counts,
-            wanted=wanted,
-            children=[
-                shapes.Choice(str(one.child_id), one.given_name)
-                for one in (family.children if family else ())
-            ],
-            reasons=reason_choices(reasons),
-            errors=[shapes.FieldError(name, words) for name, words in (errors or {}).items()],
-            wrong=errors or {},
-            notice=notice,
-            answers=by_day(preview.lines) if preview else None,
-            possible=sum(line.was_requested for line in preview.lines) if preview else 0,
-            document_due_at=preview.document_due_at if preview else None,
-            request_id=request_id or str(new_id()),
-        )
+async def _page(
+    seat: Seat,
+    wanted: Wanted,
+    *,
+    errors: dict[str, str] | None = None,
+    notice: str | None = None,
+    preview: AbsencePreview | None = None,
+    request_id: str | None = None,
+    status: int = 200,
+) -> Response:
+    family, reasons, counts = await asyncio.gather(
+        or_none(seat.voice.family()), or_none(seat.voice.reasons()), seat.voice.counts()
+    )
+    return render(
+        seat.gateway,
+        seat.visit,
+        "absence.html",
+        title="Déclarer une absence",
+        section="agenda",
+        status=status,
+        counts=counts,
+        wanted=wanted,
+        children=children_of(family),
+        reasons=reason_choices(reasons),
+        errors=[shapes.FieldError(name, words) for name, words in (errors or {}).items()],
+        wrong=errors or {},
+        notice=notice,
+        answers=by_day(preview.lines) if preview else None,
+        possible=sum(line.was_requested for line in preview.lines) if preview else 0,
+        document_due_at=preview.document_due_at if preview else None,
+        request_id=request_id or str(new_id()),
+    )
 
 
 @router.get("/absences/nouvelle")
-async def absence(
-    gateway: GatewayOf,
-    visit: VisitOf,
-    voice: VoiceOf,
-    booking: BookingVoiceOf,
-    enfant: UUID | None = None,
-) -> Response:
-    today = local_date(gateway.clock.now())
-    wanted = Wanted((str(enfant),) if enfant else (), today.isoformat(), today.isoformat())
-    return await Form(gateway, visit, voice, booking).page(wanted)
+async def absence(seat: SeatOf, enfant: UUID | None = None) -> Response:
+    today = local_date(seat.gateway.clock.now()).isoformat()
+    return await _page(seat, Wanted((str(enfant),) if enfant else (), today, today))
 
 
 @router.post("/absences/nouvelle")
-async def declare(
-    request: Request,
-    gateway: GatewayOf,
-    visit: VisitOf,
-    voice: VoiceOf,
-    booking: BookingVoiceOf,
-) -> Response:
+async def declare(request: Request, seat: SeatOf) -> Response:
     """First what it would change on the bill; then, confirmed, the declaration itself."""
     sent = await request.form()
-    typed = Typed(sent)
-    form, wanted = Form(gateway, visit, voice, booking), Wanted.of(sent)
+    wanted = Wanted.of(sent)
+    page = partial(_page, seat, wanted)
     if mistakes := wanted.mistakes():
-        return await form.page(wanted, errors=mistakes, status=422)
-    request_id = typed.identifier("request_id")
-    try:
-        if typed.one("etape") == SEND and request_id:
-            made = await booking.declare_absence({**wanted.body, "request_id": request_id})
-            return RedirectResponse(f"/demandes/{made.request_id}", 303)
-        preview = await booking.preview_absence(wanted.body)
-    except PeerRefused as refused:
-        if refused.status not in (409, 422):
-            raise
-        return await form.page(wanted, **_mistake(refused), status=refused.status)
-    except PeerUnavailable as error:
-        notice = why_unanswered(error, NO_ANSWER)
-        page = await form.page(wanted, notice=notice, request_id=request_id, status=503)
-        return until_turn(page, error)
-    return await form.page(wanted, preview=preview, request_id=request_id)
+        return await page(errors=mistakes, status=422)
+    steps = Steps(
+        send=lambda request_id: seat.booking.declare_absence(
+            {**wanted.body, "request_id": request_id}
+        ),
+        preview=lambda: seat.booking.preview_absence(wanted.body),
+        refusal=_mistake,
+    )
+    return await answered(page, Typed(sent), steps)
 
 
 def _mistake(refused: PeerRefused) -> dict[str, Any]:

@@ -2,36 +2,30 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from chassis.auth import Audience, allow
 from chassis.clock import local_date
 from chassis.identifiers import new_id
-from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.web import shapes
 from gateway.booking_answers import OfferedActivities, Preview
-from gateway.booking_voice import BookingVoice, BookingVoiceOf
-from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import months
-from gateway.pages.lines import DayAnswers, by_day
+from gateway.pages.lines import by_day
 from gateway.pages.rendering import render
 from gateway.pages.typed import Typed
 from gateway.upstream import or_none
-from gateway.visit import Visit, VisitOf
-from gateway.voice import Voice, VoiceOf
-from gateway.waiting import until_turn, why_unanswered
 
-from .booking import NO_ANSWER, why
+from .booking import why
+from .previewed import Seat, SeatOf, Steps, answered, children_of, day_of
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
-SEND = "envoyer"
 WEEKDAYS = [shapes.Choice(str(number), name) for number, name in enumerate(months.WEEKDAYS, 1)]
 KNOWN_WEEKDAYS = frozenset(one.value for one in WEEKDAYS)
 
@@ -63,10 +57,10 @@ class Wanted:
             "enfants": "" if self.children else "Choisissez au moins un enfant.",
             "creneaux": "" if self.slots else "Choisissez au moins un créneau.",
             "jours": "" if self.weekdays else "Choisissez au moins un jour de la semaine.",
-            "du": "" if _day(self.first) else "Indiquez le premier jour.",
-            "au": "" if _day(self.last) else "Indiquez le dernier jour.",
+            "du": "" if day_of(self.first) else "Indiquez le premier jour.",
+            "au": "" if day_of(self.last) else "Indiquez le dernier jour.",
         }
-        first, last = _day(self.first), _day(self.last)
+        first, last = day_of(self.first), day_of(self.last)
         if first and last and first > last:
             found["au"] = "Le dernier jour est avant le premier."
         return {name: words for name, words in found.items() if words}
@@ -82,58 +76,39 @@ class Wanted:
         }
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True)
-class Form:
-    """The page, whatever state it is in."""
-
-    gateway: Gateway
-    visit: Visit
-    voice: Voice
-    booking: BookingVoice
-
-    async def page(
-        self,
-        wanted: Wanted,
-        *,
-        errors: dict[str, str] | None = None,
-        notice: str | None = None,
-        answers: list[DayAnswers] | None = None,
-        request_id: str | None = None,
-        status: int = 200,
-    ) -> Response:
-        family, offered, counts = await asyncio.gather(
-            or_none(self.voice.family()), or_none(self.booking.activities()), self.voice.counts()
-        )
-        children = [
-            shapes.Choice(str(one.child_id), one.given_name)
-            for one in (family.children if family else ())
-        ]
-        return render(
-            self.gateway,
-            self.visit,
-            "several.html",
-            title="Réserver plusieurs jours",
-            section="agenda",
-            status=status,
-            counts=counts,
-            wanted=wanted,
-            children=children,
-            slots=_slots(offered),
-            weekdays=WEEKDAYS,
-            errors=[shapes.FieldError(name, words) for name, words in (errors or {}).items()],
-            wrong=errors or {},
-            notice=notice,
-            answers=answers,
-            possible=sum(day.possible for day in answers or ()),
-            request_id=request_id or str(new_id()),
-        )
+async def _page(
+    seat: Seat,
+    wanted: Wanted,
+    *,
+    errors: dict[str, str] | None = None,
+    notice: str | None = None,
+    preview: Preview | None = None,
+    request_id: str | None = None,
+    status: int = 200,
+) -> Response:
+    family, offered, counts = await asyncio.gather(
+        or_none(seat.voice.family()), or_none(seat.booking.activities()), seat.voice.counts()
+    )
+    answers = by_day(preview.lines) if preview else None
+    return render(
+        seat.gateway,
+        seat.visit,
+        "several.html",
+        title="Réserver plusieurs jours",
+        section="agenda",
+        status=status,
+        counts=counts,
+        wanted=wanted,
+        children=children_of(family),
+        slots=_slots(offered),
+        weekdays=WEEKDAYS,
+        errors=[shapes.FieldError(name, words) for name, words in (errors or {}).items()],
+        wrong=errors or {},
+        notice=notice,
+        answers=answers,
+        possible=sum(day.possible for day in answers or ()),
+        request_id=request_id or str(new_id()),
+    )
 
 
 def _slots(offered: OfferedActivities | None) -> list[shapes.Choice]:
@@ -148,50 +123,22 @@ def _slots(offered: OfferedActivities | None) -> list[shapes.Choice]:
 
 
 @router.get("/agenda/plusieurs-jours")
-async def several(
-    request: Request,
-    gateway: GatewayOf,
-    visit: VisitOf,
-    voice: VoiceOf,
-    booking: BookingVoiceOf,
-    enfant: UUID | None = None,
-) -> Response:
-    today = local_date(gateway.clock.now())
-    chosen = (str(enfant),) if enfant else ()
-    wanted = Wanted(children=chosen, first=today.isoformat())
-    return await Form(gateway, visit, voice, booking).page(wanted)
+async def several(seat: SeatOf, enfant: UUID | None = None) -> Response:
+    today = local_date(seat.gateway.clock.now()).isoformat()
+    return await _page(seat, Wanted(children=(str(enfant),) if enfant else (), first=today))
 
 
 @router.post("/agenda/plusieurs-jours")
-async def send(
-    request: Request,
-    gateway: GatewayOf,
-    visit: VisitOf,
-    voice: VoiceOf,
-    booking: BookingVoiceOf,
-) -> Response:
+async def send(request: Request, seat: SeatOf) -> Response:
     """First what each day would be answered; then, confirmed, the request itself."""
     sent = await request.form()
-    typed = Typed(sent)
-    form, wanted = Form(gateway, visit, voice, booking), Wanted.of(sent)
+    wanted = Wanted.of(sent)
+    page = partial(_page, seat, wanted)
     if mistakes := wanted.mistakes():
-        return await form.page(wanted, errors=mistakes, status=422)
-    request_id = typed.identifier("request_id")
-    try:
-        if typed.one("etape") == SEND and request_id:
-            made = await booking.submit_days({**wanted.body, "request_id": request_id})
-            return RedirectResponse(f"/demandes/{made.request_id}", 303)
-        preview = await booking.preview_days(wanted.body)
-    except PeerRefused as refused:
-        if refused.status not in (409, 422):
-            raise
-        return await form.page(wanted, notice=why(refused.problem), status=refused.status)
-    except PeerUnavailable as error:
-        notice = why_unanswered(error, NO_ANSWER)
-        page = await form.page(wanted, notice=notice, request_id=request_id, status=503)
-        return until_turn(page, error)
-    return await form.page(wanted, answers=_answers(preview), request_id=request_id)
-
-
-def _answers(preview: Preview) -> list[DayAnswers]:
-    return by_day(preview.lines)
+        return await page(errors=mistakes, status=422)
+    steps = Steps(
+        send=lambda request_id: seat.booking.submit_days({**wanted.body, "request_id": request_id}),
+        preview=lambda: seat.booking.preview_days(wanted.body),
+        refusal=lambda refused: {"notice": why(refused.problem)},
+    )
+    return await answered(page, Typed(sent), steps)

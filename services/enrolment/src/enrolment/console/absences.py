@@ -3,11 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from chassis.auth import Principal
-from chassis.runtime import Runtime, RuntimeOf
 from chassis.web import french
 from chassis.web.shapes import FieldError
 from enrolment.domain.booking import AbsenceState
@@ -19,11 +17,12 @@ from enrolment.store.request_records import find_request
 from enrolment.use_cases.reverse_absence import Reversal, reverse_absence
 from enrolment.use_cases.sight import sees_request, sight_of
 
-from .choice import QUEUE, ChoiceOf
+from .choice import QUEUE
+from .deciding import DecidingDesk
 from .desk import Desk, not_found
 from .forms import UnusableReason, decision_form, form_fields, one, usable_reason
-from .pages import PageRoute, Pages, PagesOf
-from .readers import Decider, in_console
+from .pages import PageRoute
+from .readers import in_console
 
 router = APIRouter(route_class=PageRoute)
 
@@ -36,70 +35,50 @@ PLACE = "/demandes/{request_id}/absences/{absence_id}"
 async def asked(
     request_id: UUID,
     absence_id: UUID,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
+    desk: DecidingDesk,
     why: Annotated[Literal["justificatif"] | None, Query(alias="motif")] = None,
 ) -> Response:
     typed = NO_DOCUMENT if why else ""
-    return await _page(principal, runtime, pages, request_id, absence_id, typed=typed)
+    return await _page(desk, request_id, absence_id, typed=typed)
 
 
 @router.post(PLACE)
-async def take_back(
-    request_id: UUID,
-    absence_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
-    form = await decision_form(request)
-    confirmed = one(await form_fields(request), "confirmed") == "yes"
+async def take_back(request_id: UUID, absence_id: UUID, desk: DecidingDesk) -> Response:
+    form = await decision_form(desk.request)
+    confirmed = one(await form_fields(desk.request), "confirmed") == "yes"
     try:
         reversal = Reversal(
             request_id,
             absence_id,
             form.version,
-            in_console(principal),
+            in_console(desk.principal),
             usable_reason(form.typed_reason, WHY),
             over_capacity=confirmed,
         )
-        async with runtime.database.transaction() as transaction:
-            await reverse_absence(transaction, reversal, now=runtime.clock.now())
+        async with desk.runtime.database.transaction() as transaction:
+            await reverse_absence(transaction, reversal, now=desk.runtime.clock.now())
     except NotFound:
         raise not_found() from None
     except RequestChanged as changed:
-        desk = Desk(request, runtime, pages, principal, choice)
         return await desk.sheet(
             request_id, warning=str(changed), unsaved=form.typed_reason, status=409
         )
     except (UnusableReason, NotReversible, DayIsFull) as refusal:
-        return await _page(
-            principal,
-            runtime,
-            pages,
-            request_id,
-            absence_id,
-            typed=form.typed_reason,
-            refusal=refusal,
-        )
+        return await _page(desk, request_id, absence_id, typed=form.typed_reason, refusal=refusal)
     return RedirectResponse(f"{QUEUE}/{request_id}", 303)
 
 
 async def _page(
-    principal: Principal,
-    runtime: Runtime,
-    pages: Pages,
+    desk: Desk,
     request_id: UUID,
     absence_id: UUID,
     *,
     typed: str = "",
     refusal: Exception | None = None,
 ) -> Response:
-    async with runtime.database.reading() as connection:
-        if not await sees_request(connection, await sight_of(connection, principal), request_id):
+    async with desk.runtime.database.reading() as connection:
+        sight = await sight_of(connection, desk.principal)
+        if not await sees_request(connection, sight, request_id):
             raise not_found()
         record = await find_request(connection, request_id)
         declared = await absences_of_request(connection, request_id)
@@ -110,9 +89,9 @@ async def _page(
     if record is None or line is None or absence is None:
         raise not_found()
     wrong = str(refusal) if isinstance(refusal, UnusableReason) else None
-    return pages.html(
+    return desk.pages.html(
         "absence_annulee.html",
-        principal,
+        desk.principal,
         title="Annuler une absence acceptée",
         pending=pending,
         status=200 if refusal is None else 422 if wrong else 409,

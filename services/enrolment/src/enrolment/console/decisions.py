@@ -3,10 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from chassis.runtime import Runtime, RuntimeOf
+from chassis.runtime import Runtime
 from enrolment.domain.request import NothingAccepted, RequestChanged, RulingMissing
 from enrolment.domain.submission import NotFound
 from enrolment.store.refusal_reasons import find_refusal_reason
@@ -17,11 +17,11 @@ from enrolment.use_cases.refuse_request import refuse_request
 
 from . import bulk
 from .changes import REASON_NEEDED, ticked
-from .choice import ChoiceOf
-from .desk import Desk, Told, not_found
+from .deciding import DecidingDesk
+from .desk import Told, not_found
 from .forms import DecisionForm, UnusableReason, decision_form, form_fields, usable_reason
-from .pages import PageRoute, PagesOf
-from .readers import Decider, in_console
+from .pages import PageRoute
+from .readers import in_console
 
 router = APIRouter(route_class=PageRoute)
 
@@ -30,48 +30,37 @@ NONE_TICKED = "Cochez au moins une demande."
 
 
 @router.post("/demandes/accepter")
-async def accept_ticked(
-    request: Request, principal: Decider, runtime: RuntimeOf, pages: PagesOf, choice: ChoiceOf
-) -> Response:
-    desk = Desk(request, runtime, pages, principal, choice)
-    fields = await form_fields(request, most=200)
-    ticked = bulk.ticked(fields.get("selected", []), in_console(principal))
+async def accept_ticked(desk: DecidingDesk) -> Response:
+    fields = await form_fields(desk.request, most=200)
+    ticked = bulk.ticked(fields.get("selected", []), in_console(desk.principal))
     if not ticked:
         return await desk.board(None, None, Told(warning=NONE_TICKED), status=422)
+    runtime = desk.runtime
     return await desk.many_answered(await accept_many(runtime.database, ticked, runtime.clock))
 
 
 @router.post("/demandes/{request_id}/accepter")
-async def accept(
-    request_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
-    desk = Desk(request, runtime, pages, principal, choice)
-    form = await decision_form(request)
-    chosen = ticked(await form_fields(request))
+async def accept(request_id: UUID, desk: DecidingDesk) -> Response:
+    form = await decision_form(desk.request)
+    chosen = ticked(await form_fields(desk.request))
+    again = replace(desk, ticked=chosen)
     if chosen.missing:
-        again = replace(desk, ticked=chosen)
         return await again.sheet(request_id, warning=REASON_NEEDED, status=422)
+    decision = Decision(
+        request_id,
+        form.version,
+        in_console(desk.principal),
+        billable=form.billable,
+        refused_items={item: why.strip() for item, why in chosen.refused.items()},
+    )
     try:
-        async with runtime.database.transaction() as transaction:
-            decision = Decision(
-                request_id,
-                form.version,
-                in_console(principal),
-                billable=form.billable,
-                refused_items={item: why.strip() for item, why in chosen.refused.items()},
-            )
-            await accept_request(transaction, decision, now=runtime.clock.now())
+        async with desk.runtime.database.transaction() as transaction:
+            await accept_request(transaction, decision, now=desk.runtime.clock.now())
     except NotFound:
         raise not_found() from None
     except RulingMissing:
         return await desk.sheet(request_id, warning=RULING, status=422)
     except NothingAccepted as nothing:
-        again = replace(desk, ticked=chosen)
         return await again.sheet(request_id, warning=str(nothing), status=422)
     except RequestChanged as changed:
         return await desk.sheet(request_id, warning=str(changed), status=409)
@@ -79,21 +68,13 @@ async def accept(
 
 
 @router.post("/demandes/{request_id}/refuser")
-async def refuse(
-    request_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
-    desk = Desk(request, runtime, pages, principal, choice)
-    form = await decision_form(request)
+async def refuse(request_id: UUID, desk: DecidingDesk) -> Response:
+    form = await decision_form(desk.request)
+    decision = Decision(request_id, form.version, in_console(desk.principal))
     try:
-        reason = usable_reason(await _words(runtime, form))
-        async with runtime.database.transaction() as transaction:
-            decision = Decision(request_id, form.version, in_console(principal))
-            await refuse_request(transaction, decision, reason, now=runtime.clock.now())
+        reason = usable_reason(await _words(desk.runtime, form))
+        async with desk.runtime.database.transaction() as transaction:
+            await refuse_request(transaction, decision, reason, now=desk.runtime.clock.now())
     except UnusableReason as wrong:
         return await desk.refusal_again(request_id, form.typed_reason, str(wrong))
     except NotFound:

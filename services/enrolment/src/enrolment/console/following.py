@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from chassis.database import Transaction
-from chassis.runtime import RuntimeOf
 from enrolment.domain.submission import NotFound
 from enrolment.use_cases.assign_request import (
     AlreadyHeld,
@@ -17,11 +16,11 @@ from enrolment.use_cases.assign_request import (
     take_request,
 )
 
-from .choice import ChoiceOf
+from .deciding import DecidingDesk
 from .desk import Desk, not_found
 from .forms import broken, form_fields, identifier
-from .pages import PageRoute, PagesOf
-from .readers import Decider, in_console
+from .pages import PageRoute
+from .readers import in_console
 
 router = APIRouter(route_class=PageRoute)
 
@@ -29,52 +28,28 @@ Work = Callable[[Transaction], Awaitable[object]]
 
 
 @router.post("/demandes/{request_id}/prendre")
-async def take(
-    request_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
-    desk = Desk(request, runtime, pages, principal, choice)
-    seen = Seen(request_id, identifier(await form_fields(request), "holder"))
-    now, actor = runtime.clock.now(), in_console(principal)
+async def take(request_id: UUID, desk: DecidingDesk) -> Response:
+    seen = Seen(request_id, identifier(await form_fields(desk.request), "holder"))
+    now, actor = desk.runtime.clock.now(), in_console(desk.principal)
     return await _do(desk, seen, lambda t: take_request(t, seen, actor, now=now))
 
 
 @router.post("/demandes/{request_id}/rendre")
-async def release(
-    request_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
-    desk = Desk(request, runtime, pages, principal, choice)
-    seen = Seen(request_id, identifier(await form_fields(request), "holder"))
-    now, actor = runtime.clock.now(), in_console(principal)
+async def release(request_id: UUID, desk: DecidingDesk) -> Response:
+    seen = Seen(request_id, identifier(await form_fields(desk.request), "holder"))
+    now, actor = desk.runtime.clock.now(), in_console(desk.principal)
     return await _do(desk, seen, lambda t: release_request(t, seen, actor, now=now))
 
 
 @router.post("/demandes/{request_id}/confier")
-async def give(
-    request_id: UUID,
-    request: Request,
-    principal: Decider,
-    runtime: RuntimeOf,
-    pages: PagesOf,
-    choice: ChoiceOf,
-) -> Response:
+async def give(request_id: UUID, desk: DecidingDesk) -> Response:
     """To a colleague. Raises Problem 422 when none was chosen."""
-    desk = Desk(request, runtime, pages, principal, choice)
-    fields = await form_fields(request)
+    fields = await form_fields(desk.request)
     to = identifier(fields, "colleague")
     if to is None:
         raise broken("Choisissez à qui confier la demande.")
     seen = Seen(request_id, identifier(fields, "holder"))
-    now, actor = runtime.clock.now(), in_console(principal)
+    now, actor = desk.runtime.clock.now(), in_console(desk.principal)
     return await _do(desk, seen, lambda t: give_request(t, seen, to, actor, now=now))
 
 
