@@ -48,16 +48,17 @@ async def state_of(enrolment: Any, request: dict[str, Any]) -> tuple[str, str | 
 
 @dataclass
 class FakeBilling:
-    """Billing as the console asks it; `answer` may raise, or take its time."""
+    """Billing as the console asks it; `price` may raise, or never come."""
 
     price: Any = None
     elsewhere: Any = None
-    seconds: float = 0
+    never: bool = False
     asked: list[dict[str, str]] = field(default_factory=list)
 
     async def get(self, _peer: object, path: str, **asked: str) -> Any:
         self.asked.append({"path": path, **asked})
-        await asyncio.sleep(self.seconds)
+        if self.never:
+            await asyncio.Event().wait()
         return self._said(self.price)
 
     async def call(self, _method: str, peer: object, path: str, **options: Any) -> Any:
