@@ -44,7 +44,6 @@ from .catalogue_schemas import (
     CentreEditIn,
     CentreIn,
     CentreOut,
-    ImpactOut,
     OpenDaysIn,
     OpenedOut,
     ReasonIn,
@@ -52,6 +51,7 @@ from .catalogue_schemas import (
     SchoolIn,
     SchoolOut,
 )
+from .impact_schemas import ImpactOut
 from .schemas import RateCode
 
 router = APIRouter(prefix="/v1/staff", tags=["catalogue"])

@@ -24,12 +24,8 @@ from .catalogue_schemas import (
     CapacityIn,
     CapacityOut,
     CentreOut,
-    HurtOut,
-    ImpactOut,
     NoticeRuleIn,
     NoticeRuleOut,
-    OverfullOut,
-    OverLicenceOut,
     ReasonOut,
     SlotIn,
     SlotOut,
@@ -37,6 +33,7 @@ from .catalogue_schemas import (
     WindowIn,
     WindowOut,
 )
+from .impact_schemas import HurtOut, ImpactOut, OverfullOut, OverLicenceOut
 
 MOST_NAMED = 100
 

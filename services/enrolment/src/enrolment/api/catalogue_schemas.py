@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from enrolment.domain.absence import Billing, Proof
 from enrolment.domain.activity import ActivityKind, Season
-from enrolment.domain.impact import Harm
 from enrolment.domain.notice import MAX_COUNT, Anchor, NoticeAction
 from enrolment.domain.places import AgeGroup
 
@@ -200,44 +199,6 @@ class ActivityOut(BaseModel):
     staffing: StaffingOut
     windows: list[WindowOut]
     version: int
-
-
-class HurtOut(BaseModel):
-    """A booking that the change would hurt, and how."""
-
-    booking_id: UUID
-    family_id: UUID
-    child_id: UUID
-    child_name: str
-    slot_label: str
-    day: date
-    harm: Harm
-
-
-class OverfullOut(BaseModel):
-    day: date
-    age_group: str
-    capacity: int
-    children: int
-
-
-class OverLicenceOut(BaseModel):
-    """Places offered at the same hours of a weekday, beyond those of the centre's agrément."""
-
-    weekday: int
-    age_group: str
-    offered: int
-    licensed: int
-
-
-class ImpactOut(BaseModel):
-    """Whom a change would hurt; at most a hundred bookings are named, `total` counts them all."""
-
-    families: int
-    total: int
-    hurt: list[HurtOut]
-    overfull: list[OverfullOut]
-    over_licence: list[OverLicenceOut] = []
 
 
 class ActivityList(Listing):

@@ -27,7 +27,8 @@ from enrolment.use_cases.edit_closure import (
 
 from .catalogue import harmless
 from .catalogue_answers import MOST_NAMED, impact_out
-from .catalogue_schemas import ImpactOut, days_in_order
+from .catalogue_schemas import days_in_order
+from .impact_schemas import ImpactOut
 from .schemas import Day, Input, Label, Listing, Version
 
 router = APIRouter(prefix="/v1/staff/closures", tags=["catalogue"])

@@ -15,8 +15,9 @@ from pydantic import (
 )
 
 from enrolment.domain.agenda import CellAction, CellCode, Why
-from enrolment.domain.booking import AbsenceState
 from enrolment.domain.request import Channel, LineOutcome, RequestState, Step
+
+from .absence_schemas import AbsenceOut
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -117,21 +118,6 @@ class ReverseIn(RefuseIn):
     """`over_capacity`: one child more than there are places, when the place has passed on."""
 
     over_capacity: bool = False
-
-
-class DocumentOut(BaseModel):
-    days: int
-
-
-class AbsenceOut(BaseModel):
-    """One day of a declared absence; its reason is read in the console."""
-
-    absence_id: UUID
-    booking_id: UUID
-    child_id: UUID
-    day: date
-    state: AbsenceState
-    billable: bool | None
 
 
 class ChildOut(BaseModel):

@@ -24,13 +24,12 @@ from enrolment.use_cases.sight import sees_request, sight_of
 from enrolment.use_cases.submit_request import Submission
 from portail_contracts.enrolment import RequestKind
 
+from .absence_schemas import AbsenceOut, DocumentOut
 from .answers import item_fields, line_fields, request_out
 from .healing import with_family
 from .problems import explained
 from .schemas import (
-    AbsenceOut,
     AcceptIn,
-    DocumentOut,
     FrontDeskIn,
     RefuseIn,
     RequestOut,

@@ -16,7 +16,7 @@ from chassis.problems import Problem
 from chassis.runtime import Runtime, RuntimeOf
 from chassis.web import french
 from enrolment.domain.school_calendar import ONE_DAY
-from enrolment.store.attendance import pointed_late, steps_of_day
+from enrolment.store.attendance_trace import pointed_late, steps_of_day
 from enrolment.store.catalogue import Catalogue, Centre, all_centres, whole_catalogue
 from enrolment.store.request_lists import count_pending
 from enrolment.store.words_search import find_children

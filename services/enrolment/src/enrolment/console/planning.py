@@ -15,7 +15,7 @@ from chassis.spreadsheets import CSV_TYPE, ODS_TYPE, Value, csv_table, ods_table
 from chassis.web import french
 from enrolment.domain.diary import PlaceKey
 from enrolment.domain.places import Places
-from enrolment.store.attendance import adults_between
+from enrolment.store.adults import adults_between
 from enrolment.store.planning import places_of_week
 from enrolment.use_cases.plan_adults import plan_adults
 

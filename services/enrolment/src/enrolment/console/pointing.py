@@ -12,7 +12,7 @@ from chassis.runtime import Runtime, RuntimeOf
 from enrolment.domain.attendance import NotPointable, Presence
 from enrolment.domain.request import Actor, Channel
 from enrolment.domain.submission import NotFound
-from enrolment.store.attendance import note_adults
+from enrolment.store.adults import note_adults
 from enrolment.store.catalogue import whole_catalogue
 from enrolment.use_cases.point_attendance import Pointing, point_attendance
 from enrolment.use_cases.sight import Sight, sight_of

@@ -14,7 +14,8 @@ from enrolment.domain.activity import Activity, Slot
 from enrolment.domain.attendance import Presence
 from enrolment.domain.places import AgeGroup, age_group
 from enrolment.domain.staffing import Need, need, ratio_of
-from enrolment.store.attendance import Entry, adults_on, roster
+from enrolment.store.adults import adults_on
+from enrolment.store.attendance import Entry, roster
 from enrolment.store.catalogue import Catalogue
 
 from .care import DIETS, UNSAID, Care, Note

@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.activity import Activity
 from enrolment.domain.booking import TAKING, UNSETTLED, AbsenceState, BookingState
 from enrolment.domain.diary import PlaceKey
-from enrolment.domain.impact import Standing
 from enrolment.domain.places import AgeGroup
 from enrolment.domain.reopening import Cancelled
 from enrolment.domain.request import RequestState
 from enrolment.domain.school_calendar import Span
 
+from .standing import standing_of
 from .tables import absences, bookings, children, closed_bookings, closures, requests, slots
 
 
@@ -153,10 +153,9 @@ async def hand_over(connection: AsyncConnection, booking_id: UUID, closure_id: U
     )
 
 
-def _cancelled(closure_id: UUID) -> Select[Any]:
+def _has_other_plans() -> ColumnElement[bool]:
     other = bookings.alias("other")
-    cancelling = requests.alias("cancelling")
-    live = (
+    return (
         select(other.c.booking_id)
         .where(
             other.c.child_id == bookings.c.child_id,
@@ -168,7 +167,10 @@ def _cancelled(closure_id: UUID) -> Select[Any]:
         )
         .exists()
     )
-    absent = (
+
+
+def _is_absent() -> ColumnElement[bool]:
+    return (
         select(absences.c.absence_id)
         .where(
             absences.c.booking_id == bookings.c.booking_id,
@@ -176,6 +178,10 @@ def _cancelled(closure_id: UUID) -> Select[Any]:
         )
         .exists()
     )
+
+
+def _cancelled(closure_id: UUID) -> Select[Any]:
+    cancelling = requests.alias("cancelling")
     return (
         select(
             bookings,
@@ -186,8 +192,8 @@ def _cancelled(closure_id: UUID) -> Select[Any]:
             slots.c.label.label("slot_label"),
             requests.c.state.label("request_state"),
             cancelling.c.request_id.label("cancelling_id"),
-            live.label("has_other_plans"),
-            absent.label("is_absent"),
+            _has_other_plans().label("has_other_plans"),
+            _is_absent().label("is_absent"),
         )
         .join(closed_bookings, closed_bookings.c.booking_id == bookings.c.booking_id)
         .join(slots, slots.c.slot_id == bookings.c.slot_id)
@@ -208,19 +214,7 @@ def _cancelled(closure_id: UUID) -> Select[Any]:
 
 def _one(row: Any) -> Cancelled:
     return Cancelled(
-        Standing(
-            booking_id=row.booking_id,
-            family_id=row.family_id,
-            child_id=row.child_id,
-            child_name=f"{row.given_name} {row.family_name}",
-            born_on=row.born_on,
-            slot_id=row.slot_id,
-            slot_label=row.slot_label,
-            day=row.day,
-            begins=row.period.lower,
-            ends=row.period.upper,
-            state=BookingState(row.was),
-        ),
+        standing_of(row, BookingState(row.was)),
         PlaceKey(row.activity_id, row.day, AgeGroup(row.age_group)),
         RequestState(row.request_state),
         row.cancelling_id,

@@ -1,6 +1,7 @@
 """Bookings that a change of the catalogue could hurt, with the names staff read."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,22 +44,25 @@ async def standing_bookings(
         statement = statement.where(bookings.c.activity_id == activity_id)
     if centre_id is not None:
         statement = statement.where(activities.c.centre_id == centre_id)
-    return [
-        Standing(
-            booking_id=row.booking_id,
-            family_id=row.family_id,
-            child_id=row.child_id,
-            child_name=f"{row.given_name} {row.family_name}",
-            born_on=row.born_on,
-            slot_id=row.slot_id,
-            slot_label=row.slot_label,
-            day=row.day,
-            begins=row.period.lower,
-            ends=row.period.upper,
-            state=BookingState(row.state),
-        )
-        for row in await connection.execute(statement)
-    ]
+    rows = await connection.execute(statement)
+    return [standing_of(row, BookingState(row.state)) for row in rows]
+
+
+def standing_of(row: Any, state: BookingState) -> Standing:
+    """A row of a booking with its child's names and its slot's label."""
+    return Standing(
+        booking_id=row.booking_id,
+        family_id=row.family_id,
+        child_id=row.child_id,
+        child_name=f"{row.given_name} {row.family_name}",
+        born_on=row.born_on,
+        slot_id=row.slot_id,
+        slot_label=row.slot_label,
+        day=row.day,
+        begins=row.period.lower,
+        ends=row.period.upper,
+        state=state,
+    )
 
 
 async def key_of_booking(connection: AsyncConnection, booking_id: UUID) -> PlaceKey:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.database import Transaction
-from enrolment.store.attendance import note_adults
+from enrolment.store.adults import note_adults
 from enrolment.store.places import opened_days
 
 
