@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from bench.figures import Figure
+from bench.storm import analyse
 from chassis.app import build_runtime, create_app
 from chassis.auth import Audience, Principal
 from chassis.identifiers import new_id
@@ -76,6 +77,7 @@ async def measure(servers: Servers) -> list[Figure]:
         runtime = build_runtime(service)
     runtime.authenticate = _authenticate
     await _fill(runtime)
+    await analyse(database)
     try:
         return [await _read(create_app(service, runtime), runtime)]
     finally:
@@ -104,8 +106,6 @@ async def _fill(runtime: Runtime) -> None:
         for statement in FILL.split(";\n"):
             if statement.strip():
                 await transaction.connection.execute(text(statement))
-        # As autovacuum would have done long before there are so many.
-        await transaction.connection.execute(text("ANALYZE"))
 
 
 async def _read(app: FastAPI, runtime: Runtime) -> Figure:

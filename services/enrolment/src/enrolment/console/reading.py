@@ -73,12 +73,16 @@ async def queue_page(
 ) -> QueuePage:
     """What waits: the nearest legal deadline first. What is decided: the latest decision first."""
     where = and_(sight.requests, *_conditions(choice, reader, now))
-    rows = await connection.execute(
-        selected_requests()
+    # Only the page's own rows are read whole: those before it are counted in the index.
+    wanted = (
+        select(requests.c.request_id)
         .where(where)
         .order_by(*_order(choice.pile))
         .limit(PER_PAGE + 1)
         .offset((choice.page - 1) * PER_PAGE)
+    )
+    rows = await connection.execute(
+        selected_requests().where(requests.c.request_id.in_(wanted)).order_by(*_order(choice.pile))
     )
     found = await with_lines(connection, rows)
     items = found[:PER_PAGE]
@@ -118,7 +122,7 @@ def _named(words: str) -> Iterator[ColumnElement[bool]]:
     for token in tokens(words):
         named = requests.c.family_id.in_(families_with(token))
         is_of_number = token in _SERIES or any(c.isdigit() for c in token)
-        yield named | requests.c.number.ilike(f"%{token}%") if is_of_number else named
+        yield named | requests.c.number.like(f"%{token.upper()}%") if is_of_number else named
 
 
 def _order(pile: Pile) -> tuple[ColumnElement[Any], ...]:

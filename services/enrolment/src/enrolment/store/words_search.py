@@ -1,4 +1,8 @@
-"""Finding families as people type their names: without accents, by the beginning of any word."""
+"""Finding families as people type their names: without accents, by the beginning of any word.
+
+The database keeps the words of each family and child folded (migration 0009), under an index of
+their trigrams: what is typed is folded here in the same way.
+"""
 
 import re
 import unicodedata
@@ -11,9 +15,6 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import children, families
-
-_ACCENTED = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ-'’"
-_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy   "
 
 MOST_WORDS = 5
 
@@ -32,21 +33,15 @@ def tokens(words: str) -> list[str]:
     return re.findall(r"\w+", folded(words).replace("_", " "))[:MOST_WORDS]
 
 
-def begins_a_word(column: ColumnElement[Any], token: str) -> ColumnElement[bool]:
-    small = func.replace(func.replace(func.lower(column), "œ", "oe"), "æ", "ae")
-    return (" " + func.translate(small, _ACCENTED, _PLAIN)).like(f"% {token}%")
+def _begins_a_word(words: ColumnElement[str], token: str) -> ColumnElement[bool]:
+    return words.like(f"% {token}%")
 
 
 def families_with(token: str) -> Select[Any]:
     """Ids of families one of whose names, references or children begins so."""
     found = union(
-        select(families.c.family_id).where(
-            begins_a_word(families.c.name, token) | begins_a_word(families.c.reference, token)
-        ),
-        select(children.c.family_id).where(
-            begins_a_word(children.c.given_name, token)
-            | begins_a_word(children.c.family_name, token)
-        ),
+        select(families.c.family_id).where(_begins_a_word(families.c.words, token)),
+        select(children.c.family_id).where(_begins_a_word(children.c.words, token)),
     ).subquery()
     return select(found.c.family_id)
 
@@ -105,13 +100,7 @@ async def find_children(
     rows = await connection.execute(
         select(children, func.coalesce(families.c.reference, "").label("reference"))
         .outerjoin(families, families.c.family_id == children.c.family_id)
-        .where(
-            *(
-                begins_a_word(children.c.given_name, token)
-                | begins_a_word(children.c.family_name, token)
-                for token in wanted
-            )
-        )
+        .where(*(_begins_a_word(children.c.words, token) for token in wanted))
         .order_by(children.c.family_name, children.c.given_name)
         .limit(limit)
     )
