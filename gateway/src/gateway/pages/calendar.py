@@ -14,6 +14,7 @@ from .actions import NO_PRICES, Prices, Reader, actions_of
 
 __all__ = ["NO_PRICES", "Prices", "Reader"]
 
+
 QUIET = frozenset({"free", "few_left", "full", "closed", "holiday", "locked"})
 """States in which nothing was asked for: the week of the home page leaves them out."""
 

@@ -20,6 +20,7 @@ from gateway.visit import Visit
 
 from . import documents, wording
 from .editing import edit_url
+from .shelf import Shelf
 
 PACKAGE = Path(__file__).parents[1]
 FAMILY = "Famille"
@@ -34,7 +35,9 @@ def theme() -> tuple[Assets, jinja2.Environment]:
     templates.filters.update(period=wording.period, request_object=wording.object_of)
     templates.filters.update(document_state=documents.state_of, weight=documents.weight)
     templates.globals.update(
-        line_outcomes=wording.LINE_OUTCOMES, request_states=wording.REQUEST_STATES
+        drawn=Shelf().drawn,
+        line_outcomes=wording.LINE_OUTCOMES,
+        request_states=wording.REQUEST_STATES,
     )
     return assets, templates
 

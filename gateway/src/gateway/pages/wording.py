@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from chassis.clock import PARIS
@@ -124,7 +125,12 @@ def _limit(cell: Cell, now: datetime) -> str:
 
 
 def hours(cell: Cell) -> str:
-    return french.hour_range(_at(cell.day, cell.starts), _at(cell.day, cell.ends))
+    return _hours(cell.day, cell.starts, cell.ends)
+
+
+@lru_cache(maxsize=2048)
+def _hours(day: date, starts: time, ends: time) -> str:
+    return french.hour_range(_at(day, starts), _at(day, ends))
 
 
 def _at(day: date, hour: time) -> datetime:

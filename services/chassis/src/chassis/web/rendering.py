@@ -57,6 +57,8 @@ def environment(*template_folders: Path, assets: Assets) -> jinja2.Environment:
         asset=assets.url,
         portal_navigation=navigation.PORTAL,
         console_navigation=navigation.CONSOLE,
+        # A service may keep what it draws often.
+        drawn=lambda macro, *given: macro(*given),
     )
     return env
 
