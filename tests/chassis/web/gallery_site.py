@@ -91,6 +91,9 @@ class _Handlers:
         await asyncio.sleep(self.site.delay)
         if request.headers.get("X-Fragment") != "cell":
             return _html("<h1>Page entière</h1>")
+        if self.site.answer == "in turn":
+            self.site.answer = "cell"
+            return web.Response(status=503, headers={"Retry-After": "1"})
         if self.site.answer != "cell":
             return web.Response(status=302, headers={"Location": "/sign-in"})
         outcome = "Votre demande est enregistrée"

@@ -207,6 +207,19 @@ def test_when_fetch_fails_the_form_goes_plainly_with_the_same_id(agenda: Page, s
     assert [post["request_id"] for post in site.posts] == [shown]
 
 
+def test_who_is_told_when_its_turn_comes_waits_for_it_and_sends_the_same_request(
+    agenda: Page, site: Site
+) -> None:
+    site.answer = "in turn"
+    choose(agenda, EVENING_26, "Demande de réservation")
+    agenda.locator('dialog [value="confirm"]').click()
+    expect(agenda.locator("#annonces")).to_contain_text("Votre tour vient dans 1 seconde")
+    cell = agenda.locator(f'[data-cell="{EVENING_26}"]')
+    expect(cell).to_have_attribute("data-state", "requested")
+    first, second = site.posts
+    assert first == second
+
+
 def test_an_ended_session_is_left_to_the_browser(agenda: Page, site: Site) -> None:
     site.answer = "redirect"
     choose(agenda, EVENING_26, "Demande de réservation")

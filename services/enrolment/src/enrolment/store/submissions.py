@@ -1,7 +1,7 @@
 """A submission, written in one statement.
 
 Whoever wants the same places waits from the lock to the commit: each question to the database that
-is saved in between lets more families through (decision 24).
+is saved in between lets more families through (decision 25).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -75,7 +75,7 @@ async function inTurn(post) {
     const response = await post();
     const seconds = Number(response.headers.get("Retry-After"));
     if (response.status !== 503 || !seconds || Date.now() + 1000 * seconds > until) return response;
-    announce(`Beaucoup de familles réservent en ce moment. Votre tour vient dans ${seconds} secondes.`);
+    announce(`Beaucoup de familles réservent en ce moment. Votre tour vient dans ${seconds} ${seconds > 1 ? "secondes" : "seconde"}.`);
     for (let left = seconds; left > 0; left -= 1) {
       dialog.querySelector('[value="confirm"]').textContent = `Votre tour dans ${left} s…`;
       await new Promise((done) => setTimeout(done, 1000));
