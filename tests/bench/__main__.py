@@ -13,6 +13,7 @@ from bench import (
     portal,
     queue,
     registry,
+    replay,
     sign_in,
     streams,
 )
@@ -29,6 +30,7 @@ GROUPS = {
     "opening": opening.measure,
     "messaging": streams.measure,
     "family_read": family_read.measure,
+    "replay": replay.measure,
 }
 
 

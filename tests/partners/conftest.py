@@ -1,6 +1,6 @@
 """A broker with the house's topology, its operator, and partners let in by the operator's code."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from uuid import UUID
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractIncomingMessage as Message
 
 from chassis.broker.connection import Link, open_link
 from chassis.broker.partners import Partner, centre_header
@@ -18,6 +19,7 @@ from chassis.broker.publishing import Outgoing, publish_many
 from chassis.broker.topology import PUBLIC, hashed
 from chassis.identifiers import new_id
 from portail.partners.broker import Broker
+from portail_contracts.billing import BalanceChanged
 from portail_contracts.catalogue import BY_TYPE
 from portail_contracts.enrolment import BookingConfirmed
 from portail_contracts.envelope import Envelope
@@ -60,23 +62,23 @@ class Town:
         return queue.declaration_result.message_count or 0
 
     async def taken(
-        self, partner: Partner, count: int
-    ) -> list[aio_pika.abc.AbstractIncomingMessage]:
-        """`count` messages of its queue, read with its own credentials."""
-        found: list[aio_pika.abc.AbstractIncomingMessage] = []
+        self, partner: Partner, count: int, by: Callable[[Message], object] = id
+    ) -> list[Message]:
+        """What stands in its queue, read with its own credentials, until `count` differ."""
+        found: list[Message] = []
         async with as_partner(self.url_of(partner)) as channel:
             queue = await channel.get_queue(partner.queue, ensure=False)
             await queue.consume(_into(found), no_ack=True)
 
             async def seen() -> int:
-                return len(found)
+                return len({by(message) for message in found})
 
             await eventually(seen, lambda many: many >= count, within=60)
         return found
 
 
 def _into(found: list[Any]):
-    async def keep(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+    async def keep(message: Message) -> None:
         found.append(message)
 
     return keep
@@ -93,6 +95,11 @@ async def as_partner(url: str) -> AsyncIterator[AbstractChannel]:
 
 def booking(centre: UUID | None = None) -> BookingConfirmed:
     return confirmed(new_id(), new_id()).model_copy(update={"centre_id": centre})
+
+
+def balance() -> BalanceChanged:
+    """Happens in no centre."""
+    return BalanceChanged(version=1, family_id=new_id(), balance_cents=100)
 
 
 def as_bytes(event: Event, at: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)) -> bytes:

@@ -21,10 +21,9 @@ from chassis.database import Database
 from chassis.identifiers import new_id
 from messaging.partners.watch import PartnerWatch
 from messaging.store import partners as record
-from partners.conftest import Town, as_bytes, booking
+from partners.conftest import Town, as_bytes, balance, booking
 from portail.__main__ import app as portail
 from portail.partners.filters import Unusable, binding_keys, usable
-from portail_contracts.billing import BalanceChanged
 from portail_contracts.catalogue import Context
 from support.databases import Databases
 from support.ledger_service import create_tables
@@ -63,9 +62,11 @@ async def operator(town: Town, databases: Databases, monkeypatch: pytest.MonkeyP
 async def test_a_partner_is_added_listed_given_a_new_password_and_revoked(
     town: Town, operator: Operator
 ) -> None:
-    told = await asyncio.to_thread(operator, "add", "cantine", "--events", "enrolment.booking.*")
+    await town.publish(as_bytes(booking()), as_bytes(balance()))
+    wanted = ("--events", "enrolment.booking.*", "--from", "first")
+    told = await asyncio.to_thread(operator, "add", "cantine", *wanted)
+    assert "1 événement(s) renvoyé(s), 1 non destiné(s)" in told
     first = re.search(r"amqp://\S+", told).group()
-    await town.publish(as_bytes(booking()))
     connection = await aio_pika.connect(first)
     queue = await (await connection.channel()).get_queue("partner.cantine.events", ensure=False)
     arrived: asyncio.Queue[Any] = asyncio.Queue()
@@ -75,6 +76,10 @@ async def test_a_partner_is_added_listed_given_a_new_password_and_revoked(
     listed = await asyncio.to_thread(operator, "list")
     assert "cantine\t" in listed
     assert "\t1\tenrolment.booking.#\ttous" in listed, "one reader, of all centres"
+    told = await asyncio.to_thread(operator, "replay", "cantine", "--from", "2026-11-01")
+    assert "1 événement(s) renvoyé(s)" in told
+    again = await asyncio.wait_for(arrived.get(), 60)
+    assert (again.message_id, again.body) == (message.message_id, message.body)
 
     told = await asyncio.to_thread(operator, "rotate", "cantine")
     second = re.search(r"amqp://\S+", told).group()
@@ -158,12 +163,11 @@ async def test_a_partner_of_one_centre_is_given_that_centre_only(
     everything = town.let_in("everything", "#")
     canteen = town.let_in("canteen", "enrolment.booking.#", "billing.#", centres=(ours,))
     made_here = [booking(ours), booking(theirs), booking(None)]
-    money = BalanceChanged(version=1, family_id=new_id(), balance_cents=100)
     database = await databases.empty("enrolment")
     await create_tables(database.owner_url)
     producer = Database(database.runtime_url, Context.ENROLMENT, SteppedClock(NOON))
     async with producer.transaction() as transaction:
-        for event in (*made_here, money):
+        for event in (*made_here, balance()):
             transaction.record(event)
     relay = Relay(Context.ENROLMENT, producer, [], SteppedClock(NOON))
     assert (await relay.drain(town.link)).published == 4

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.broker import topology
-from chassis.broker.connection import open_link
+from chassis.broker.connection import LOST, open_link
 from chassis.broker.publishing import Outgoing, Unconfirmed, publish_each, publish_many
 from chassis.identifiers import new_id
 
@@ -89,4 +89,12 @@ async def test_a_service_may_not_publish_in_another_s_name(vhost, publish) -> No
     link = await open_link(vhost.url("billing"), "test")
     with pytest.raises(Unconfirmed):
         await publish(link.channel, [message("enrolment.booking.confirmed.v1")])
+    await link.close()
+
+
+async def test_a_call_on_a_closed_channel_counts_as_a_lost_connection(vhost) -> None:
+    link = await open_link(vhost.url(), "test")
+    await link.channel.close()
+    with pytest.raises(LOST):
+        await link.channel.declare_queue("billing.events", passive=True)
     await link.close()

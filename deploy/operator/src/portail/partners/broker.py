@@ -53,7 +53,8 @@ class Broker:
         link = await open_link(self.url, "portail.operator")
         try:
             await link.channel.queue_delete(partner.queue)
-            await link.channel.exchange_delete(partner.sieve)
+            for exchange in (partner.sieve, partner.again):
+                await link.channel.exchange_delete(exchange)
         finally:
             await link.close()
 

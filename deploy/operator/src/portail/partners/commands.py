@@ -1,9 +1,10 @@
-"""`portail partners add | list | rotate | revoke | restore`."""
+"""`portail partners add | list | replay | rotate | revoke | restore`."""
 
 import asyncio
 import secrets
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, ParamSpec
 from uuid import UUID
@@ -11,12 +12,14 @@ from uuid import UUID
 import typer
 
 from chassis.broker.connection import LOST
+from chassis.broker.event_log import Start
 from chassis.broker.partners import LONGEST_QUEUE, Partner
 from chassis.broker.topology import hashed
 
 from . import record
 from .broker import Broker, Refused
-from .filters import Unusable, in_centres, types_of, usable
+from .filters import Unusable, binding_keys, in_centres, start_of, types_of, usable
+from .replay import NoQueue, Replay
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -64,9 +67,13 @@ def add(
     centre: Annotated[
         list[UUID] | None, typer.Option(help="Seulement ceux de ce centre (répétable).")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="Envoyer d’abord ce qui a eu lieu depuis.")
+    ] = None,
 ) -> None:
     """Ajouter un partenaire : un utilisateur qui ne peut que lire sa file."""
     partner = usable(name, events, centre or [])
+    start = start_of(since) if since else None
     broker, password = Broker(broker_url, control), secrets.token_urlsafe(32)
     if not record.add(partner, digest := hashed(password)):
         raise Unusable(f"« {name} » existe déjà : révoquez-le d’abord, ou choisissez un autre nom.")
@@ -79,6 +86,8 @@ def add(
     _show_access(broker, partner, password)
     given = in_centres(partner) if partner.centres else types_of(partner.patterns)
     print("Événements :", ", ".join(given))
+    if start is not None:
+        _replay(Replay(broker_url, partner, start))
 
 
 @app.command("list")
@@ -96,6 +105,46 @@ def list_partners(broker_url: Url) -> None:
             f"{partner.name}\t{one.added_at[:10]}\t{late}\t{','.join(partner.patterns)}\t{centres}"
         )
     print(f"{len(kept)} partenaire(s).", file=sys.stderr)
+
+
+@app.command("replay")
+@told
+def replay(
+    name: Name,
+    since: Annotated[
+        str,
+        typer.Option("--from", help="Date, instant, position, ou « first » : tout ce qui reste."),
+    ],
+    broker_url: Url,
+    events: Annotated[
+        list[str] | None, typer.Option(help="Seulement ceux-ci, parmi les siens (répétable).")
+    ] = None,
+) -> None:
+    """Renvoyer à un partenaire ce qui a été publié depuis une date ou une position."""
+    start = start_of(since)
+    only = Partner("", binding_keys(events or ["*"]))
+    partner = next((kept.partner for kept in record.standing() if kept.partner.name == name), None)
+    if partner is None:
+        raise _unknown(name)
+    _replay(Replay(broker_url, partner, start, lambda type_: only.is_given(type_, None)))
+
+
+def _replay(replay: Replay) -> None:
+    try:
+        asyncio.run(replay.run())
+    except NoQueue as missing:
+        raise Refused(f"la file {missing} n’existe pas : « portail partners restore ».") from None
+    except KeyboardInterrupt:
+        print(f"Interrompu. Pour continuer : --from {_written(replay.start)}", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(
+        f"{replay.sent} événement(s) renvoyé(s), {replay.passed} non destiné(s). "
+        f"Suite du journal : --from {_written(replay.start)}"
+    )
+
+
+def _written(start: Start) -> str:
+    return start.isoformat() if isinstance(start, datetime) else str(start)
 
 
 @app.command("rotate")

@@ -1,10 +1,13 @@
-"""What an operator writes to say which events, as the broker's binding keys."""
+"""What an operator writes to say which events and since when, as the broker understands it."""
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from chassis.broker.event_log import Start
 from chassis.broker.partners import Partner
+from chassis.clock import PARIS
 from portail.asyncapi import PUBLIC
 from portail_contracts.enrolment import CentreFact
 
@@ -57,3 +60,22 @@ def in_centres(partner: Partner) -> list[str]:
     """Of its types, those that happen in a centre: with centres named, it is given only these."""
     chosen = types_of(partner.patterns)
     return [e.type for e in PUBLIC if e.type in chosen and issubclass(e.event, CentreFact)]
+
+
+def start_of(written: str) -> Start:
+    """A position, « first », or an instant; a day begins at midnight in France. Raises Unusable."""
+    if written == "first":
+        return "first"
+    if written.isdecimal():
+        return int(written)
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        raise Unusable(
+            f"« {written} » n’est ni une date (2026-11-01), ni une position, ni « first »."
+        ) from None
+    instant = (instant if instant.tzinfo else instant.replace(tzinfo=PARIS)).astimezone(UTC)
+    # Of an instant that has not come the broker would serve nothing, for ever. A little earlier
+    # does no harm, and the broker's clock may be late.
+    latest = datetime.now(UTC) - timedelta(minutes=5)
+    return min(instant, latest)

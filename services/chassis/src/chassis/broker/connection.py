@@ -11,6 +11,7 @@ from contextlib import suppress
 import aio_pika
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import AMQPException
+from aiormq.exceptions import ChannelInvalidStateError
 
 from chassis.telemetry import logger
 
@@ -18,8 +19,11 @@ HEARTBEAT = 5
 CONNECT_TIMEOUT = 5.0
 LONGEST_WAIT = 2.0
 
-LOST = (AMQPException, ConnectionError, TimeoutError, OSError)
-"""What a broken connection looks like; what was under way is in an unknown state."""
+LOST = (AMQPException, ChannelInvalidStateError, ConnectionError, TimeoutError, OSError)
+"""What a broken connection looks like; what was under way is in an unknown state.
+
+A call on a channel that has just closed raises a plain RuntimeError of aiormq's.
+"""
 
 log = logger(__name__)
 

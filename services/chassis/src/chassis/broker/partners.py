@@ -48,6 +48,11 @@ class Partner:
         """The exchange that lets the events of its centres pass."""
         return f"{self.user}.centres"
 
+    @property
+    def again(self) -> str:
+        """The exchange by which events of the log reach its queue once more, as they were."""
+        return f"{self.user}.again"
+
     def is_given(self, type_: str, centre: str | None) -> bool:
         """Whether its bindings let such an event through."""
         wanted = any(re.fullmatch(_expression(pattern), type_) for pattern in self.patterns)
@@ -85,10 +90,7 @@ def definitions(vhost: str, partner: Partner, password_hash: str) -> dict[str, A
             }
         ],
         "queues": [{**_queue(partner.queue), "vhost": vhost}],
-        "exchanges": [
-            {**topology.exchange(partner.sieve, "headers"), "internal": True, "vhost": vhost}
-            for _ in partner.centres[:1]
-        ],
+        "exchanges": [{**exchange, "vhost": vhost} for exchange in _exchanges(partner)],
         "bindings": [{**binding, "vhost": vhost} for binding in _bindings(partner)],
     }
 
@@ -117,7 +119,14 @@ def _queue(name: str) -> dict[str, Any]:
     )
 
 
+def _exchanges(partner: Partner) -> Iterator[dict[str, Any]]:
+    yield topology.exchange(partner.again, "fanout")
+    if partner.centres:
+        yield {**topology.exchange(partner.sieve, "headers"), "internal": True}
+
+
 def _bindings(partner: Partner) -> Iterator[dict[str, Any]]:
+    yield topology.binding(partner.again, partner.queue, "")
     target = (partner.sieve, "exchange") if partner.centres else (partner.queue, "queue")
     for pattern in partner.patterns:
         yield topology.binding(topology.PUBLIC, target[0], pattern, kind=target[1])

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from aio_pika.exceptions import AMQPException
 from sqlalchemy import func, select
 
 from chassis.clock import Clock
@@ -13,7 +12,7 @@ from chassis.telemetry import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, QUEUE_DEPTH
 from portail_contracts.catalogue import Context
 
 from . import topology
-from .connection import Link, links
+from .connection import LOST, Link, links
 from .inbox import forget_old
 from .tables import outbox
 
@@ -49,7 +48,7 @@ async def _outbox(database: Database, clock: Clock) -> None:
 
 async def _queues(context: Context, broker_urls: Sequence[str]) -> None:
     async for link in links(broker_urls, f"{context}.sampling"):
-        with suppress(AMQPException, ConnectionError, TimeoutError):
+        with suppress(*LOST):
             while not link.lost.is_set():
                 await _measure(link, context)
                 await asyncio.sleep(EVERY_SECONDS)

@@ -1,0 +1,152 @@
+"""The log of public events, read from any point: a stream, from which reading takes nothing away.
+
+Speaks to the aiormq channel below aio-pika, which makes an object of ten fields for each message
+that a replay only passes on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import aiormq
+from aiormq.abc import DeliveredMessage
+from pamqp import commands
+
+from chassis.identifiers import new_id
+
+from .connection import Link
+from .partners import CENTRE
+from .publishing import Outgoing, Unconfirmed, publish_many
+from .topology import PUBLIC_LOG
+
+BATCH = 500
+PREFETCH = 4 * BATCH
+OFFSET = "x-stream-offset"
+
+Start = int | datetime | Literal["first"]
+"""A position, an instant (from the piece of the log that was written then), or what is left."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One event of the log as it stands there."""
+
+    position: int
+    type: str
+    centre: str | None
+    message: DeliveredMessage
+
+    def by(self, exchange: str) -> Outgoing:
+        """The same event once more, with its own id, by another exchange."""
+        properties = self.message.header.properties
+        kept = {CENTRE: self.centre} if self.centre else {}
+        return Outgoing(
+            event_id=UUID(properties.message_id),
+            exchange=exchange,
+            routing_key=self.type,
+            type=self.type,
+            body=self.message.body,
+            at=properties.timestamp or datetime.fromtimestamp(0, UTC),
+            headers=kept,
+        )
+
+
+async def end_of_log(link: Link) -> int:
+    """A position after everything that was published before this was asked.
+
+    A mark is written and read back: the broker's own count of a stream lags behind.
+    """
+    heard: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
+    channel = await _below(link)
+    tag = await _consume(channel, heard, "next")
+    mark = Outgoing(new_id(), "", PUBLIC_LOG, MARK, b"{}", datetime.now(UTC))
+    if await publish_many(link.channel, [mark]):
+        raise Unconfirmed(f"{PUBLIC_LOG} does not exist")
+    while (message := await _next(heard, link)).header.properties.message_id != str(mark.event_id):
+        pass
+    await channel.basic_cancel(tag)
+    await _acknowledge(channel, message)
+    return _position(message)
+
+
+MARK = "portail.log.mark"
+"""Type of what `end_of_log` writes; it is no event, and no exchange ever sees it."""
+
+
+async def read_log(link: Link, start: Start, end: int) -> AsyncIterator[list[Logged]]:
+    """Events from `start` up to `end`, in pieces of at most `BATCH` that hold what has arrived.
+
+    The next piece is asked for when the body of the loop is done with one, so a slow body slows the
+    broker and not the memory. Raises ConnectionError when the link is lost.
+    """
+    if isinstance(start, int) and start >= end:
+        return
+    arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
+    channel = await _below(link)
+    tag = await _consume(channel, arrived, start)
+    position = -1
+    while position < end:
+        batch = [await _next(arrived, link)]
+        while len(batch) < BATCH and not arrived.empty():
+            batch.append(arrived.get_nowait())
+        position = _position(batch[-1])
+        # The broker serves pieces of the log whole: some may lie before or after what was asked.
+        yield [_logged(message) for message in batch if _is_event(message, start, end)]
+        await _acknowledge(channel, batch[-1])
+    await channel.basic_cancel(tag)
+
+
+async def _below(link: Link) -> aiormq.Channel:
+    channel = await link.channel.get_underlay_channel()
+    assert isinstance(channel, aiormq.Channel)  # noqa: S101 - no other is made
+    return channel
+
+
+async def _consume(
+    channel: aiormq.Channel, into: asyncio.Queue[DeliveredMessage], start: Start | Literal["next"]
+) -> str:
+    await channel.basic_qos(prefetch_count=PREFETCH)
+    answer = await channel.basic_consume(PUBLIC_LOG, into.put, arguments={OFFSET: start})
+    return str(answer.consumer_tag)
+
+
+async def _next(arrived: asyncio.Queue[DeliveredMessage], link: Link) -> DeliveredMessage:
+    if not arrived.empty():
+        return arrived.get_nowait()
+    arriving = asyncio.create_task(arrived.get())
+    losing = asyncio.create_task(link.lost.wait())
+    try:
+        await asyncio.wait({arriving, losing}, return_when=asyncio.FIRST_COMPLETED)
+        if arriving.done():
+            return arriving.result()
+        raise ConnectionError("the link was lost")
+    finally:
+        arriving.cancel()
+        losing.cancel()
+
+
+async def _acknowledge(channel: aiormq.Channel, last: DeliveredMessage) -> None:
+    assert isinstance(last.delivery, commands.Basic.Deliver)  # noqa: S101 - it was consumed
+    await channel.basic_ack(last.delivery.delivery_tag or 0, multiple=True)
+
+
+def _position(message: DeliveredMessage) -> int:
+    return int(_headers(message)[OFFSET])
+
+
+def _headers(message: DeliveredMessage) -> dict[str, Any]:
+    return message.header.properties.headers or {}
+
+
+def _is_event(message: DeliveredMessage, start: Start, end: int) -> bool:
+    position = _position(message)
+    early = isinstance(start, int) and position < start
+    return message.exchange != "" and not early and position < end
+
+
+def _logged(message: DeliveredMessage) -> Logged:
+    centre = _headers(message).get(CENTRE)
+    return Logged(_position(message), message.routing_key or "", centre, message)
