@@ -5,6 +5,8 @@ import sys
 
 import typer
 
+from chassis.telemetry import configure_logging
+
 from . import events
 from .partners import commands as partners
 
@@ -29,6 +31,7 @@ def portail() -> None:
 
 
 def main() -> None:
+    configure_logging("operator", "WARNING")
     app()
 
 
