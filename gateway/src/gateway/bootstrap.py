@@ -8,6 +8,7 @@ from chassis.auth import undeclared_routes
 from chassis.clock import Clock, clock_from
 from chassis.peers import Peers
 from chassis.settings import SharedSettings
+from chassis.web.compressing import CompressedPages
 
 from . import accounts
 from .checks import UnsafeRequests
@@ -95,6 +96,7 @@ def _raise_walls(app: FastAPI, gateway: Gateway) -> None:
         Visits, cookies=gateway.cookies, refresher=gateway.refresher, clock=gateway.clock
     )
     app.add_middleware(Failsafe)
+    app.add_middleware(CompressedPages)
     app.add_middleware(StrictHeaders, https=settings.is_https)
     app.add_middleware(Observed)
     app.add_middleware(Entrance, trusted=settings.trusted_proxies)

@@ -123,7 +123,7 @@ def static_app(assets: Assets) -> Callable[[Scope, Receive, Send], Awaitable[Non
             await _send(send, 405, [(b"allow", b"GET, HEAD")], b"")
             return
         request = {key.lower(): value for key, value in scope["headers"]}
-        compressed = _accepts_gzip(request.get(b"accept-encoding", b""))
+        compressed = accepts_gzip(request.get(b"accept-encoding", b""))
         etag = f'"{asset.etag}{"-gzip" if compressed else ""}"'.encode()
         headers = [
             (b"cache-control", _FOREVER),
@@ -143,7 +143,7 @@ def static_app(assets: Assets) -> Callable[[Scope, Receive, Send], Awaitable[Non
     return app
 
 
-def _accepts_gzip(header: bytes) -> bool:
+def accepts_gzip(header: bytes) -> bool:
     """Whether gzip is named and not refused by a quality of zero."""
     for choice in header.lower().split(b","):
         name, _, quality = choice.partition(b";")
