@@ -1,22 +1,16 @@
 """The log sent again: nothing is missing, a double is the same event, a restart is survived."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from aio_pika.abc import AbstractIncomingMessage as Message
 
-from chassis.broker.connection import LOST, open_link
 from chassis.broker.event_log import MARK, end_of_log, read_log
 from chassis.broker.partners import Partner
 from partners.conftest import Town, as_bytes, balance, booking
-from portail.partners import replay as replaying
 from portail.partners.filters import Unusable, start_of
 from portail.partners.replay import NoQueue, Replay
 from portail_contracts.envelope import Envelope
-from support.servers import Servers
-from support.waiting import eventually
 
 
 def ids_of(bodies: list[bytes]) -> set[str]:
@@ -97,60 +91,6 @@ async def test_the_log_is_read_in_pieces_and_marks_are_no_events(town: Town) -> 
     read = [event async for piece in read_log(town.link, "first", end) for event in piece]
     assert [event.position for event in read] == [0, 2, 4]
     assert MARK not in {event.type for event in read}
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A replay that soon waits for its partner."""
-    monkeypatch.setattr(replaying, "MOST_WAITING", 300)
-    monkeypatch.setattr(replaying, "LOOK_EVERY", 1)
-    monkeypatch.setattr(replaying, "PAUSE", 0.05)
-    return 300
-
-
-async def read_by_one_who_comes_back(town: Town, partner: Partner, many: int) -> set[str]:
-    """As a subscriber should: a broker that has just started may refuse, or go away again."""
-    found: set[str] = set()
-    while len(found) < many:
-        with suppress(*LOST):
-            link = await open_link(town.url_of(partner), "subscriber")
-            arrived: asyncio.Queue[Message] = asyncio.Queue()
-            await link.channel.set_qos(prefetch_count=200)
-            queue = await link.channel.get_queue(partner.queue, ensure=False)
-            await queue.consume(arrived.put)
-            while len(found) < many and not link.lost.is_set():
-                with suppress(TimeoutError):
-                    message = await asyncio.wait_for(arrived.get(), 1)
-                    await message.ack()
-                    found.add(message.message_id or "")
-            await link.close()
-    return found
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-async def test_a_broker_that_is_killed_during_a_replay_loses_nothing(
-    town: Town, servers: Servers, patient: int
-) -> None:
-    bodies = [as_bytes(booking()) for _ in range(1500)]
-    for start in range(0, len(bodies), 500):
-        await town.publish(*bodies[start : start + 500])
-    partner = town.let_in("steady", "enrolment.#")
-    before = await end_of_log(town.link)
-    replay = Replay(town.vhost.url(), partner, 0)
-    sending = asyncio.create_task(replay.run())
-    await eventually(lambda: town.depth(partner), lambda depth: depth >= patient, within=60)
-    assert not sending.done(), "it waits for its partner, so the broker is killed in its midst"
-
-    def restart() -> None:
-        servers.wait(servers.rabbitmq.kill())
-        servers.wait(servers.rabbitmq.start())
-
-    await asyncio.to_thread(restart)
-    assert not sending.done()
-    assert await read_by_one_who_comes_back(town, partner, len(bodies)) == ids_of(bodies)
-    await sending
-    assert replay.start == before
 
 
 def test_since_when_is_a_day_in_france_an_instant_or_a_position() -> None:

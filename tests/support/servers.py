@@ -25,11 +25,15 @@ def in_thread() -> asyncio.AbstractEventLoop:
 class Servers:
     """Both servers of a run; each starts at its first use."""
 
-    def __init__(self, *, durable: bool = False) -> None:
-        """`durable` keeps the flushes to disk: for benches; tests need only survive crashes."""
+    def __init__(self, *, durable: bool = False, name: str = "test") -> None:
+        """`durable` keeps the flushes to disk: for benches; tests need only survive crashes.
+
+        Servers of another `name` run beside them: for a test that kills its own.
+        """
         self._durable = durable
         self._loop = in_thread()
-        self._run = HOME / f"run-{os.getpid()}"
+        self._name = f"{name}{os.getpid()}"
+        self._run = HOME / f"run-{self._name}"
         self._run.parent.mkdir(parents=True, exist_ok=True)
         self._postgres: PrivatePostgres | None = None
         self._rabbitmq: PrivateRabbitMQ | None = None
@@ -49,7 +53,7 @@ class Servers:
         if self._rabbitmq is None:
             self._run.mkdir(exist_ok=True)
             self._rabbitmq = PrivateRabbitMQ(
-                self._run / "rabbitmq", f"test{os.getpid()}", free_port(), durable=self._durable
+                self._run / "rabbitmq", self._name, free_port(), durable=self._durable
             )
             self.wait(self._rabbitmq.start())
         return self._rabbitmq

@@ -22,6 +22,11 @@ LOOK_EVERY = 2_000
 PAUSE = 0.5
 
 
+ABSENT = "no queue"
+"""How the broker says that a queue does not exist. A queue that is there and not yet up again
+after a restart is "not found" as well, in other words."""
+
+
 class NoQueue(RuntimeError):
     """The partner's queue is missing at the broker."""
 
@@ -50,11 +55,11 @@ class Replay:
         async for link in links([self.url], "portail.replay"):
             try:
                 await self._send(link, end)
-            except ChannelNotFoundEntity:
-                raise NoQueue(self.partner.queue) from None
-            except (*LOST, *FATE_UNKNOWN):  # what was not confirmed is sent again
-                continue
-            return
+                return
+            except (*LOST, *FATE_UNKNOWN) as error:  # what was not confirmed is sent again
+                if isinstance(error, ChannelNotFoundEntity) and ABSENT in str(error):
+                    raise NoQueue(self.partner.queue) from None
+                await asyncio.sleep(PAUSE)
 
     async def _send(self, link: Link, end: int) -> None:
         async for piece in read_log(link, self.start, end):
