@@ -23,6 +23,13 @@ async def issue(accounts, family, **body):
     return await accounts.as_staff("POST", path, body)
 
 
+async def own_access(accounts, family, guardian_id):
+    """Issued, and its password chosen."""
+    made = await issue(accounts, family, guardian_id=guardian_id, identifier="sacha")
+    assert made.status_code == 201
+    await accounts.choose_password(UUID(made.json()["account_id"]), PASSWORD)
+
+
 async def link_for(accounts, account_id, purpose=LinkPurpose.ACTIVATION):
     async with accounts.runtime.database.transaction() as transaction:
         return await make_link(
@@ -37,8 +44,7 @@ async def link_for(accounts, account_id, purpose=LinkPurpose.ACTIVATION):
 async def test_a_guardian_has_an_access_beside_the_familys(accounts):
     family = await accounts.add_family()
     sacha = family["guardians"][1]["guardian_id"]
-    made = await issue(accounts, family, guardian_id=sacha, identifier="sacha", password=PASSWORD)
-    assert made.status_code == 201
+    await own_access(accounts, family, sacha)
     common, own = (await accounts.sign_in()).json(), (await accounts.sign_in("sacha")).json()
     assert (own["principal"]["name"], own["principal"]["guardian_id"]) == ("Sacha D’Érable", sacha)
     assert (common["principal"]["name"], common["principal"]["guardian_id"]) == ("Noisetier", None)
@@ -60,7 +66,7 @@ async def test_a_guardian_has_an_access_beside_the_familys(accounts):
 async def test_a_changed_password_is_told_of_the_access_whose_it_was(accounts):
     family = await accounts.add_family()
     sacha = family["guardians"][1]["guardian_id"]
-    await issue(accounts, family, guardian_id=sacha, identifier="sacha", password=PASSWORD)
+    await own_access(accounts, family, sacha)
     own = (await accounts.sign_in("sacha")).json()
     body = {"current": PASSWORD, "new": "grandnavire2026"}
     changed = await accounts.call("POST", "/v1/me/password", body, token=own["token"])

@@ -18,6 +18,9 @@ async def test_the_console_opens_on_the_requests(reader, address):
     assert (answer.status_code, answer.headers["location"]) == (303, QUEUE)
 
 
+OF_ACCOUNTS = ("/console/acces", "/console/agents", "/console/effacements")
+
+
 async def test_every_entry_of_the_menu_opens_for_whom_it_is_shown(wednesdays, reader, billing):
     billing.price = PeerUnavailable("every other service")
     shown: dict[Audience, set[str]] = {}
@@ -27,7 +30,7 @@ async def test_every_entry_of_the_menu_opens_for_whom_it_is_shown(wednesdays, re
         shown[role] = set(re.findall(r'href="(/console/[a-z]+)"', menu))
         for entry in shown[role]:
             # These are all of accounts': without it, the page is the one that says so.
-            expected = 503 if entry in ("/console/acces", "/console/agents") else 200
+            expected = 503 if entry in OF_ACCOUNTS else 200
             assert (await agent.open(entry)).status_code == expected, (role, entry)
     assert "/console/guichet" in shown[Audience.SECRETARIAT]
     assert "/console/guichet" not in shown[Audience.ADMIN]
