@@ -207,6 +207,26 @@ async def test_a_file_is_opened_from_what_was_typed(accounts, problem_of):
     assert told == {"child.family_name", "child.born_on"}
 
 
+async def test_a_family_that_is_perhaps_known_is_opened_only_on_purpose(accounts, file, problem_of):
+    lou = file["children"][0]
+    child = {"given_name": lou["given_name"].upper(), "family_name": "Autre"}
+    typed = {
+        "family_id": str(uuid4()),
+        "family": {"name": "Autre", "resident": True},
+        "guardian": {"given_name": "Élodie", "family_name": "Autre"},
+        "child": {**child, "born_on": lou["born_on"]},
+    }
+    path = "/v1/staff/families/openings"
+    held = await accounts.as_staff("POST", path, typed)
+    assert (held.status_code, problem_of(held)) == (409, "accounts.looks-alike")
+    assert f"{file['name']} ({file['reference']}), même prénom" in held.json()["detail"]
+    assert (await accounts.as_staff("GET", f"/v1/staff/families/{typed['family_id']}")).is_error
+    made = await accounts.as_staff("POST", path, {**typed, "despite_alike": True})
+    assert made.status_code == 201
+    again = await accounts.as_staff("POST", path, typed)
+    assert (again.status_code, again.json()) == (200, made.json()), "it is not like itself"
+
+
 async def test_the_timeline_tells_accesses_and_openings_too(accounts, file):
     family = await accounts.add_family("genet", name="Genêt", reference="G")
     child = family["children"][0]["child_id"]

@@ -299,8 +299,17 @@ async def test_a_family_is_opened_or_its_mistakes_are_told(house, reader):
     assert page.status_code == 422
     assert 'href="#champ-guardian-given_name"' in page.text
     assert 'value="Érable"' in page.text
+    alike = {"type": "urn:portail:problem:accounts.looks-alike", "detail": "Doublon possible <b>."}
+    house.answers[opening] = PeerRefused(409, alike)
+    page = await reader().send("/console/familles/nouvelle", **sent)
+    assert page.status_code == 409
+    for said in ("Doublon possible &lt;b&gt;.", "Créer quand même", 'value="Érable"', FAMILY_ID):
+        assert said in page.text, said
+    assert house.sent[-1][2]["despite_alike"] is False
+    assert 'name="despite_alike" value="1"' in page.text
     house.answers[opening] = family()
-    answer = await reader().send("/console/familles/nouvelle", **sent)
+    answer = await reader().send("/console/familles/nouvelle", **sent, despite_alike="1")
+    assert house.sent[-1][2]["despite_alike"] is True
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?fait=1")
     assert house.sent[-1][2]["child"] == {}
 

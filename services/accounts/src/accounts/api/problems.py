@@ -23,7 +23,13 @@ from accounts.domain.change import (
 )
 from accounts.domain.credential import WeakPassword
 from accounts.domain.document import DocumentIdReused, TooManyDocuments, UnknownDocument
-from accounts.domain.family import FamilyConflict, IncompleteFamily, UnknownChild, UnknownFamily
+from accounts.domain.family import (
+    FamilyConflict,
+    IncompleteFamily,
+    LooksAlike,
+    UnknownChild,
+    UnknownFamily,
+)
 from accounts.domain.health import HealthChanged
 from accounts.domain.merging import CannotMerge
 from accounts.domain.photo import UnknownPhoto
@@ -95,6 +101,7 @@ PROBLEMS: ProblemKinds = {
         422, "accounts.cannot-merge", "Ces dossiers ne peuvent pas être réunis"
     ),
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
+    LooksAlike: ProblemKind(409, "accounts.looks-alike", "Cette famille est peut-être déjà connue"),
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"
     ),

@@ -84,6 +84,7 @@ async def open_file(
                 body.typed,
                 actor_of(principal),
                 runtime.clock.now(),
+                despite_alike=body.despite_alike,
             )
     if not recorded.is_new:
         response.status_code = 200

@@ -69,6 +69,8 @@ class OpeningIn(BaseModel):
     family: Values
     guardian: Values
     child: Values = {}
+    despite_alike: bool = False
+    """Opened although a family like it is here."""
 
     @property
     def typed(self) -> Mapping[str, Mapping[str, object]]:

@@ -15,6 +15,7 @@ __all__ = [
     "FamilyConflict",
     "Guardian",
     "IncompleteFamily",
+    "LooksAlike",
     "UnknownChild",
     "UnknownFamily",
     "ready_to_record",
@@ -124,6 +125,10 @@ class IncompleteFamily(Exception):
 
 class FamilyConflict(Exception):
     """The identifier or the reference already belongs to something else."""
+
+
+class LooksAlike(Exception):
+    """The family is perhaps here already; the text says which one and why, in French."""
 
 
 class UnknownFamily(Exception):

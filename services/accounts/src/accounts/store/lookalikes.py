@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,14 +13,16 @@ MOST = 5
 
 
 async def families_with_child(
-    connection: AsyncConnection, given_name: str, born_on: date
+    connection: AsyncConnection, given_name: str, born_on: date, besides: UUID
 ) -> list[str]:
-    """Families in which a child has this given name and birth date, as staff read them."""
+    """Other families in which a child has this given name and birth date, as staff read them."""
     query = (
         select(families.c.name, families.c.reference)
         .join(children, children.c.family_id == families.c.family_id)
         .where(
-            func.lower(children.c.given_name) == given_name.lower(), children.c.born_on == born_on
+            func.lower(children.c.given_name) == given_name.lower(),
+            children.c.born_on == born_on,
+            families.c.family_id != besides,
         )
         .order_by(families.c.reference)
         .limit(MOST)
@@ -28,9 +31,9 @@ async def families_with_child(
 
 
 async def families_reached_by(
-    connection: AsyncConnection, email: str | None, phones: Iterable[str]
+    connection: AsyncConnection, email: str | None, phones: Iterable[str], besides: UUID
 ) -> list[str]:
-    """Families of which a guardian has this address or one of these numbers."""
+    """Other families of which a guardian has this address or one of these numbers."""
     numbers = [number for number in phones if number]
     conditions: list[ColumnElement[bool]] = [
         column.in_(numbers)
@@ -48,7 +51,7 @@ async def families_reached_by(
     query = (
         select(families.c.name, families.c.reference)
         .join(guardians, guardians.c.family_id == families.c.family_id)
-        .where(or_(*conditions))
+        .where(or_(*conditions), families.c.family_id != besides)
         .distinct()
         .order_by(families.c.reference)
         .limit(MOST)

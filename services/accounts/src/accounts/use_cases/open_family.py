@@ -15,6 +15,7 @@ from accounts.store.tables import family_number
 from chassis.clock import local_date
 from chassis.database import Transaction
 
+from .notice_alike import refuse_alike
 from .record_family import Recorded, record_family
 
 Typed = Mapping[str, Mapping[str, object]]
@@ -27,14 +28,19 @@ async def open_family(
     typed: Typed,
     actor: Actor,
     now: datetime,
+    *,
+    despite_alike: bool = False,
 ) -> Recorded:
     """Without a reference the next of ours is given. Sending twice opens one file.
 
-    Raises WrongFields, IncompleteFamily or FamilyConflict.
+    Raises WrongFields, IncompleteFamily, FamilyConflict, or LooksAlike when the family is perhaps
+    here already, unless it is opened `despite_alike`.
     """
     family = opened(family_id, reference or "", typed, local_date(now))
     content = json.dumps([reference, typed], sort_keys=True, ensure_ascii=False)
     is_known = await creation_digest(transaction.connection, family_id) is not None
+    if not (is_known or despite_alike):
+        await refuse_alike(transaction.connection, family)
     if reference is None and not is_known:
         family = replace(family, reference=await next_reference(transaction))
     return await record_family(transaction, family, content, now, actor)

@@ -5,7 +5,7 @@ file. What staff read in the place of « before » says whether somebody like it
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -20,11 +20,11 @@ from accounts.domain.preregistration import (
     read,
     shown,
 )
-from accounts.store.lookalikes import families_reached_by, families_with_child
 from chassis.clock import local_date
 from chassis.database import Transaction
 
 from .keep_change import Author, Draft, Proposed, earlier_change, keep_change
+from .notice_alike import alike_by_child, alike_by_reach
 
 NOBODY_LIKE_IT = "Personne de connu"
 
@@ -70,7 +70,7 @@ async def _items(transaction: Transaction, wanted: Preregistration) -> list[Chan
             "Responsable" if index else "Responsable qui écrit",
             one.values,
             shown(GUARDIAN, one.values),
-            await _known_guardian(transaction, one),
+            await _known_guardian(transaction, one, wanted.family_id),
         )
         for index, one in enumerate(wanted.guardians)
     ]
@@ -80,7 +80,7 @@ async def _items(transaction: Transaction, wanted: Preregistration) -> list[Chan
             f"Enfant, {one.values['given_name']}",
             one.values,
             shown(CHILD, one.values),
-            await _known_child(transaction, one),
+            await _known_child(transaction, one, wanted.family_id),
         )
         for one in wanted.children
     ]
@@ -103,23 +103,16 @@ def _item(
     )
 
 
-async def _known_guardian(transaction: Transaction, person: Person) -> str:
+async def _known_guardian(transaction: Transaction, person: Person, besides: UUID) -> str:
     values = person.values
     phones = [str(values.get(name) or "") for name in ("mobile_phone", "home_phone")]
-    email = values.get("email")
-    found = await families_reached_by(transaction.connection, str(email) if email else None, phones)
-    return _hint(found, "même téléphone ou même adresse e-mail")
+    email = str(values["email"]) if values.get("email") else None
+    return await alike_by_reach(transaction.connection, email, phones, besides) or NOBODY_LIKE_IT
 
 
-async def _known_child(transaction: Transaction, person: Person) -> str:
+async def _known_child(transaction: Transaction, person: Person, besides: UUID) -> str:
     born_on = date.fromisoformat(str(person.values["born_on"]))
-    found = await families_with_child(
-        transaction.connection, str(person.values["given_name"]), born_on
+    given_name = str(person.values["given_name"])
+    return (
+        await alike_by_child(transaction.connection, given_name, born_on, besides) or NOBODY_LIKE_IT
     )
-    return _hint(found, "même prénom et même date de naissance")
-
-
-def _hint(found: Sequence[str], why: str) -> str:
-    if not found:
-        return NOBODY_LIKE_IT
-    return f"Doublon possible\u00a0: {', '.join(found)}, {why}"

@@ -1,7 +1,7 @@
 """Staff open a file and change one: the fields of accounts, its words beside what is wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class Opening:
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     trouble: str | None = None
+    alike: str | None = None
+    """Which family it is perhaps already, and by what."""
 
 
 @router.get("/familles/nouvelle")
@@ -69,15 +71,18 @@ async def open_family(
         one(fields, "reference").strip(),
         {section: typed(form[section], fields, section) for section in SECTIONS},
     )
-    body = {"family_id": asked.family_id, "reference": asked.reference or None, **asked.values}
+    body = {
+        "family_id": asked.family_id,
+        "reference": asked.reference or None,
+        "despite_alike": bool(one(fields, "despite_alike")),
+        **asked.values,
+    }
     try:
         await visit.asking.send(
             "POST", Context.ACCOUNTS, "/v1/staff/families/openings", json=_child_or_none(body)
         )
     except PeerRefused as refused:
-        errors, trouble = _mistakes(refused)
-        again = Opening(asked.family_id, asked.reference, asked.values, errors, trouble)
-        return await _opening(visit, form, again)
+        return await _opening(visit, form, _opening_again(asked, refused))
     except PeerUnavailable:
         raise away() from None
     return RedirectResponse(f"{FAMILIES}/{asked.family_id}?fait=1", 303)
@@ -145,7 +150,7 @@ async def _opening(visit: Visit, form: Form, asked: Opening) -> Response:
     return await visit.page(
         "famille_nouvelle.html",
         "Nouvelle famille",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if asked.alike else 200,
         asked=asked,
         errors=errors,
         sections={
@@ -153,6 +158,18 @@ async def _opening(visit: Visit, form: Form, asked: Opening) -> Response:
             for section in SECTIONS
         },
     )
+
+
+def _opening_again(asked: Opening, refused: PeerRefused) -> Opening:
+    """What was typed, with what stands in its way. Raises Problem."""
+    errors, trouble = _mistakes(refused)
+    if _is(refused, "looks-alike"):
+        return replace(asked, alike=trouble)
+    return replace(asked, errors=errors, trouble=trouble)
+
+
+def _is(refused: PeerRefused, kind: str) -> bool:
+    return refused.status == 409 and str(refused.problem.get("type", "")).endswith(kind)
 
 
 def _place(name: str) -> str:
@@ -173,7 +190,7 @@ def _version(fields: Fields) -> int:
 
 def _again(part: Typed, refused: PeerRefused) -> tuple[Typed, int]:
     """The part with what was typed and what is wrong with it. Raises Problem."""
-    if refused.status == 409 and str(refused.problem.get("type", "")).endswith("file-changed"):
+    if _is(refused, "file-changed"):
         return Typed(part.subject, part.subject_id, part.values, {}, CHANGED, is_stale=True), 409
     errors, trouble = _mistakes(refused)
     return Typed(part.subject, part.subject_id, part.values, errors, trouble), 422
