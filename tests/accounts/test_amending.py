@@ -98,6 +98,55 @@ async def test_a_child_has_a_version_of_its_own(accounts, file):
     assert (await accounts.recorded())[-1].data["school"] == "Les Platanes"
 
 
+async def test_answers_are_typed_from_paper_and_each_keeps_its_signature(
+    accounts, file, problem_of
+):
+    child = file["children"][0]["child_id"]
+
+    async def answer(version: int, **values: str) -> Any:
+        asked = {"version": version, "subject_id": child, "values": values}
+        return await amend(accounts, file, "authorisation", **asked)
+
+    def kept(whole: Any) -> dict[str, tuple[bool, str, str]]:
+        given = whole.json()["children"][0]["authorisations"]
+        return {one["kind"]: (one["granted"], one["signed_by"], one["signed_at"]) for one in given}
+
+    camille = {"signed_by": "Camille Noisetier", "signed_on": "2026-09-02"}
+    first = [await answer(1, outings="yes", bathing="no", **camille) for _ in range(2)]
+    assert [one.status_code for one in first] == [200, 200], first[0].text
+    assert [one.json()["children"][0]["version"] for one in first] == [2, 2], (
+        "sent twice, kept once"
+    )
+    yes, no = (True, *camille.values()), (False, *camille.values())
+    assert {name: (one[0], one[1], one[2][:10]) for name, one in kept(first[0]).items()} == {
+        "outings": yes,
+        "bathing": no,
+    }
+    late = await answer(1, outings="no", **camille)
+    assert (late.status_code, problem_of(late)) == (409, "accounts.file-changed")
+    robin = {"signed_by": "Robin D’Érable", "signed_on": "2026-11-02"}
+    changed = await answer(2, outings="", bathing="yes", transport="yes", **robin)
+    assert {name: one[:2] for name, one in kept(changed).items()} == {
+        "bathing": (True, "Robin D’Érable"),
+        "transport": (True, "Robin D’Érable"),
+    }
+    again = await answer(3, bathing="yes", transport="no", **camille)
+    assert kept(again)["bathing"] == kept(changed)["bathing"], "what stays keeps its signature"
+    newest = (await timeline(accounts, file))[0]
+    assert [(one["label"], one["before"], one["after"]) for one in newest["details"]] == [
+        (
+            "Transport en car ou minibus",
+            "Autorisé, signé par Robin D’Érable le 02/11/2026",
+            "Refusé, signé par Camille Noisetier le 02/09/2026",
+        )
+    ]
+    wrong = {"signed_on": "2999-01-01", "leaving_alone": "perhaps"}
+    refused = await answer(4, **wrong)
+    assert {one["field"] for one in refused.json()["fields"]} == {*wrong, "signed_by"}
+    hour = await answer(4, leaving_alone="yes", **camille)
+    assert [one["field"] for one in hour.json()["fields"]] == ["from_time"]
+
+
 async def test_another_custody_says_which(accounts, file):
     refused = await amend(accounts, file, "family", values={"custody": "other"})
     assert refused.status_code == 422
@@ -249,6 +298,6 @@ async def test_who_does_not_keep_files_neither_changes_them_nor_reads_their_hist
 
 async def test_the_form_says_how_each_field_is_typed(accounts):
     form = (await accounts.as_staff("GET", "/v1/staff/family-form", role=Audience.CENTRE)).json()
-    assert set(form) == {"family", "guardian", "contact", "child", "quotient"}
+    assert set(form) == {"family", "guardian", "contact", "child", "quotient", "authorisation"}
     phone = next(one for one in form["guardian"] if one["name"] == "mobile_phone")
     assert (phone["label"], phone["widget"]) == ("Téléphone mobile", "tel")

@@ -253,6 +253,26 @@ async def test_a_part_is_changed_in_its_place(house, reader):
     assert sent["values"]["is_payer"] is False, "a box that is not ticked says no"
 
 
+async def test_authorisations_are_read_and_changed_in_the_file(house, reader):
+    answer = {"kind": "leaving_alone", "granted": True, "signed_by": "Élodie Sureau"}
+    when = {"signed_at": "2026-09-02T10:00:00Z", "from_age": 9, "from_time": "17:30"}
+    file = family()
+    file["children"][0]["authorisations"] = [{**answer, **when}]
+    house.answers[PATH] = file
+    page = await reader().open(f"{PAGE}?modifier=authorisation:{CHILD_ID}")
+    inputs = {g.get("name"): g.get("value") for tag, g in Tags(page.text).found if tag == "input"}
+    assert (inputs["from_time"], inputs["signed_by"], inputs["version"]) == ("17:30", "", "7")
+    said = words(await reader().open(PAGE))
+    assert "Autorisé, dès 9\u00a0ans, à partir de 17:30, signé par Élodie Sureau le 02/09" in said
+    house.answers[f"PATCH {PATH}"] = file
+    part = {"subject": "authorisation", "subject_id": CHILD_ID, "version": "7"}
+    sent = await reader().send(f"{PAGE}/modifier", **part, leaving_alone="no", signed_by="Élodie")
+    assert sent.headers["location"] == f"{PAGE}?fait=1#authorisation-{CHILD_ID}"
+    (body,) = [body for method, _, body in house.sent if method == "PATCH"]
+    assert (body["values"]["leaving_alone"], body["values"]["outings"]) == ("no", "")
+    assert (await reader().open(f"{PAGE}?modifier=authorisation:nouveau")).status_code == 200
+
+
 async def test_a_mistake_stands_beside_its_field_with_what_was_typed(house, reader):
     refusal = {"fields": [{"field": "mobile_phone", "message": "Un numéro à dix chiffres."}]}
     house.answers[f"PATCH {PATH}"] = PeerRefused(422, refusal)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from . import custody, fields, texts
+from .answering import ANSWERS, answered, mistakes
 from .child import Child
 from .contact import Collecting, Contact
 from .custody import BenefitScheme, Custody, Situation, Weeks
@@ -24,6 +25,8 @@ class Subject(StrEnum):
     CONTACT = "contact"
     CHILD = "child"
     QUOTIENT = "quotient"
+    AUTHORISATION = "authorisation"
+    """A child's answers, all together: named by the child."""
 
 
 STAFF_FAMILY = (
@@ -55,6 +58,7 @@ FIELDS: Mapping[Subject, Sequence[Field]] = {
     Subject.CONTACT: fields.CONTACT,
     Subject.CHILD: fields.CHILD,
     Subject.QUOTIENT: fields.QUOTIENT,
+    Subject.AUTHORISATION: ANSWERS,
 }
 
 _CODES: Mapping[str, Any] = {
@@ -155,6 +159,17 @@ def _child(family: Family, amendment: Amendment, today: date) -> Family:
     return replace(family, children=_with(family.children, known, child))
 
 
+def _authorisation(family: Family, amendment: Amendment, today: date) -> Family:
+    known = family.child(_id(amendment))
+    if known is None:
+        raise UnknownPart
+    value = read(ANSWERS, {"signed_by": "", "signed_on": "", **amendment.values}, today, known)
+    child = answered(known, value)
+    if wrong := mistakes(child):
+        raise WrongFields(wrong)
+    return replace(family, children=_with(family.children, known, child))
+
+
 def without_contact(family: Family, contact_id: UUID) -> Family:
     """Raises UnknownPart."""
     if family.contact(contact_id) is None:
@@ -189,9 +204,12 @@ def _kept(field: Field, typed: object, today: date) -> Any:
     return _CODES[field.name](value) if field.name in _CODES else value
 
 
+_OF_CHILD = frozenset({Subject.CHILD, Subject.AUTHORISATION})
+
+
 def seen_version(family: Family, amendment: Amendment) -> int:
     """The version that the amendment must have been made from."""
-    if amendment.subject is Subject.CHILD and amendment.subject_id is not None:
+    if amendment.subject in _OF_CHILD and amendment.subject_id is not None:
         child = family.child(amendment.subject_id)
         if child is not None:
             return child.version
@@ -251,45 +269,5 @@ _AMENDED: Mapping[Subject, Callable[[Family, Amendment, date], Family]] = {
     Subject.CONTACT: _contact,
     Subject.CHILD: _child,
     Subject.QUOTIENT: _quotient,
-}
-
-
-def opened(
-    family_id: UUID, reference: str, typed: Mapping[str, Mapping[str, object]], today: date
-) -> Family:
-    """A new file of what was typed by section: `family`, `guardian`, and `child` when there is one.
-
-    The first guardian pays unless said otherwise. Identifiers follow from the family's, so that
-    sending twice opens the same file. Raises WrongFields (by `section.field`), IncompleteFamily.
-    """
-    errors: dict[str, str] = {}
-    kept: dict[str, dict[str, Any]] = {}
-    for section, declared in _OPENING.items():
-        if section == "child" and not any(typed.get(section, {}).values()):
-            continue
-        try:
-            kept[section] = read(declared, typed.get(section, {}), today, None)
-        except WrongFields as wrong:
-            errors |= {f"{section}.{name}": words for name, words in wrong.errors.items()}
-    if errors:
-        raise WrongFields(errors)
-    guardian = Guardian(uuid5(family_id, "guardian"), **{**kept["guardian"], "is_payer": True})
-    child = kept.get("child")
-    children = (Child(uuid5(family_id, "child"), 1, **child),) if child else ()
-    family = Family(
-        family_id=family_id,
-        version=1,
-        reference=reference,
-        guardians=(guardian,),
-        children=children,
-        quotients=(),
-        **kept["family"],
-    )
-    return ready_to_record(family, today)
-
-
-_OPENING: Mapping[str, Sequence[Field]] = {
-    "family": STAFF_FAMILY,
-    "guardian": STAFF_GUARDIAN,
-    "child": fields.CHILD,
+    Subject.AUTHORISATION: _authorisation,
 }

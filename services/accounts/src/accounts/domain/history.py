@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from .amending import FIELDS, FieldChange, Subject
+from .answering import answer_said
+from .child import AUTHORISATIONS, Child
 from .family import Family
 from .fields import Field, as_value
 
@@ -54,6 +56,8 @@ def _differences(before: Family, after: Family) -> Iterator[FieldChange]:
         for one, person in earlier.items():
             if one not in later:
                 yield from _fields(subject, one, person.name, person, None)
+    for child in after.children:
+        yield from _answers(before.child(child.child_id), child)
     if before.quotients != after.quotients:
         yield FieldChange(
             Subject.QUOTIENT,
@@ -87,6 +91,17 @@ def _fields(
                 field.label,
                 old,
                 new,
+            )
+
+
+def _answers(before: Child | None, after: Child) -> Iterator[FieldChange]:
+    """Each answer as it was and is, with whose word it is."""
+    for kind, label in AUTHORISATIONS.items():
+        old = answer_said(before.authorisation(kind) if before else None)
+        new = answer_said(after.authorisation(kind))
+        if old != new:
+            yield FieldChange(
+                str(Subject.AUTHORISATION), str(after.child_id), after.name, kind, label, old, new
             )
 
 

@@ -7,10 +7,18 @@ from uuid import UUID
 from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from accounts.domain.child import Child
 from accounts.domain.family import Family
 
 from . import tables
-from .family_rows import child_row, contact_row, family_row, guardian_row, quotient_row
+from .family_rows import (
+    authorisation_row,
+    child_row,
+    contact_row,
+    family_row,
+    guardian_row,
+    quotient_row,
+)
 
 _PEOPLE: tuple[tuple[Table, str, str, Callable[[UUID, Any, int], dict[str, Any]]], ...] = (
     (tables.guardians, "guardian_id", "guardians", guardian_row),
@@ -58,6 +66,22 @@ async def _write_people(
             changed = {name: value for name, value in row.items() if name != "position"}
             statement = update(table).where(table.c[key] == row[key])
             await connection.execute(statement.values(changed if same_list else row))
+
+
+async def write_answers(connection: AsyncConnection, before: Family, after: Family) -> None:
+    """What is allowed for each child, where it changed; the family's row is locked."""
+    for child in after.children:
+        known = before.child(child.child_id)
+        if child.authorisations != (known.authorisations if known else ()):
+            await _write_answers(connection, child)
+
+
+async def _write_answers(connection: AsyncConnection, child: Child) -> None:
+    answers = tables.authorisations
+    await connection.execute(delete(answers).where(answers.c.child_id == child.child_id))
+    if child.authorisations:
+        rows = [authorisation_row(child.child_id, one) for one in child.authorisations]
+        await connection.execute(insert(answers), rows)
 
 
 async def _write_quotients(connection: AsyncConnection, family: Family) -> None:

@@ -16,7 +16,7 @@ from accounts.domain.amending import (
 from accounts.domain.family import Family, FamilyConflict, UnknownFamily
 from accounts.domain.history import Act, Actor, HistoryEntry, differences
 from accounts.store.families import family_by_id, lock_family
-from accounts.store.family_writing import write_family
+from accounts.store.family_writing import write_answers, write_family
 from accounts.store.file_history import note_act
 from chassis.clock import local_date
 from chassis.database import Transaction
@@ -83,6 +83,7 @@ async def keep_amended(
     after = with_next_versions(before, after)
     try:
         await write_family(transaction.connection, before, after)
+        await write_answers(transaction.connection, before, after)
     except IntegrityError as error:
         raise FamilyConflict(ELSEWHERE) from error
     entry = HistoryEntry(

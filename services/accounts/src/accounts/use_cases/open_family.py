@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from accounts.domain.amending import opened
 from accounts.domain.history import Actor
+from accounts.domain.opening import opened
 from accounts.store.families import creation_digest
 from accounts.store.tables import family_number
 from chassis.clock import local_date

@@ -11,6 +11,7 @@ from chassis.identifiers import new_id
 from chassis.web import french
 from chassis.web.shapes import Fact, FieldError
 
+from .family_answers import SUBJECT, answers_said, answers_typed
 from .family_fields import Declared, DrawnField, drawn, facts
 
 FAMILIES = "/console/familles"
@@ -106,7 +107,7 @@ class Writing:
             quotient=self._quotient(),
             guardians=parts[0],
             contacts=parts[1],
-            children=parts[2],
+            children=self._with_answers(parts[2]),
             errors=self._errors(),
         )
 
@@ -135,6 +136,22 @@ class Writing:
         ):
             found.append(self._newcomer(subject, new))
         return found
+
+    def _with_answers(self, parts: Sequence[Part]) -> list[Part]:
+        """After each child, what is allowed for it."""
+        kept = {one["child_id"]: one for one in self.file["children"]}
+        found: list[Part] = []
+        for part in parts:
+            found.append(part)
+            if child := kept.get(part.subject_id):
+                found.append(self._answers(child))
+        return found
+
+    def _answers(self, child: Mapping[str, Any]) -> Part:
+        title = f"Autorisations, {child['given_name']}"
+        typed = answers_typed(child)
+        part = self._part(SUBJECT, child["child_id"], title, typed, child["version"])
+        return _with_facts(part, answers_said(self.form[SUBJECT], child))
 
     def _person(self, subject: str, person: Mapping[str, Any]) -> Part:
         name = f"{person['given_name']} {person['family_name']}"
@@ -266,9 +283,9 @@ def is_part(subject: str, subject_id: str) -> bool:
     """Whether an address names a part that can be changed."""
     if subject in ("family", "quotient"):
         return subject_id == subject
-    if subject not in _LISTS:
+    if subject not in (*_LISTS, SUBJECT):
         return False
     try:
-        return subject_id == NEW or bool(UUID(subject_id))
+        return (subject_id == NEW and subject in _LISTS) or bool(UUID(subject_id))
     except ValueError:
         return False
