@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -145,6 +145,38 @@ async def test_answers_are_typed_from_paper_and_each_keeps_its_signature(
     assert {one["field"] for one in refused.json()["fields"]} == {*wrong, "signed_by"}
     hour = await answer(4, leaving_alone="yes", **camille)
     assert [one["field"] for one in hour.json()["fields"]] == ["from_time"]
+
+
+async def test_a_guardian_leaves_the_file_and_every_list(accounts, file, problem_of):
+    camille, sacha = [one["guardian_id"] for one in file["guardians"]]
+    path = f"/v1/staff/families/{file['family_id']}"
+    given = await accounts.as_staff(
+        "POST", f"{path}/credentials", {"identifier": "sacha", "guardian_id": sacha}
+    )
+    account = UUID(given.json()["account_id"])
+    await accounts.choose_password(account)
+    assert (await accounts.sign_in("sacha")).status_code == 200
+    pays = await accounts.as_staff("DELETE", f"{path}/guardians/{camille}?version=1")
+    assert (pays.status_code, problem_of(pays)) == (409, "accounts.cannot-leave")
+    assert "autre payeur" in pays.json()["detail"]
+    late = await accounts.as_staff("DELETE", f"{path}/guardians/{sacha}?version=0")
+    assert (late.status_code, problem_of(late)) == (409, "accounts.file-changed")
+    gone = await accounts.as_staff("DELETE", f"{path}/guardians/{sacha}?version=1")
+    assert gone.status_code == 200, gone.text
+    after = (await accounts.as_staff("GET", path)).json()
+    assert [one["guardian_id"] for one in after["guardians"]] == [camille]
+    assert (after["version"], gone.json()) == (2, after)
+    told = (await accounts.recorded())[-1]
+    assert (told.type, len(told.data["guardians"])) == ("accounts.family.recorded.v1", 1)
+    search = await accounts.as_staff("GET", "/v1/staff/families?q=D%E2%80%99Érable")
+    assert search.json()["items"] == []
+    newest = (await timeline(accounts, file))[0]["details"]
+    assert {one["subject_name"] for one in newest} == {"Sacha D’Érable"}
+    assert (await accounts.sign_in("sacha")).status_code == 401
+    reopened = await accounts.as_staff("POST", f"/v1/staff/accesses/{account}/enable")
+    assert (reopened.status_code, problem_of(reopened)) == (409, "accounts.access-disabled")
+    twice = await accounts.as_staff("DELETE", f"{path}/guardians/{sacha}?version=2")
+    assert twice.status_code == 404
 
 
 async def test_another_custody_says_which(accounts, file):

@@ -273,6 +273,22 @@ async def test_authorisations_are_read_and_changed_in_the_file(house, reader):
     assert (await reader().open(f"{PAGE}?modifier=authorisation:nouveau")).status_code == 200
 
 
+async def test_who_has_to_stay_in_the_file_is_told_beside_the_form(house, reader):
+    page = await reader().open(f"{PAGE}?modifier=guardian:{GUARDIAN_ID}")
+    remove = f"{PAGE}/responsables/{GUARDIAN_ID}/retirer"
+    assert f'action="{remove}"' in page.text
+    door = f"DELETE {PATH}/guardians/{GUARDIAN_ID}"
+    house.answers[door] = PeerRefused(
+        409, {"type": "accounts.cannot-leave", "detail": "Cette personne reçoit les factures."}
+    )
+    refused = await reader().send(remove, version="3")
+    assert (refused.status_code, "reçoit les factures." in words(refused)) == (409, True)
+    house.answers[door] = family()
+    done = await reader().send(remove, version="3")
+    assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?fait=1")
+    assert house.sent[-1][2] == {"version": "3"}
+
+
 async def test_a_mistake_stands_beside_its_field_with_what_was_typed(house, reader):
     refusal = {"fields": [{"field": "mobile_phone", "message": "Un numéro à dix chiffres."}]}
     house.answers[f"PATCH {PATH}"] = PeerRefused(422, refusal)

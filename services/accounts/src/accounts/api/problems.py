@@ -14,7 +14,7 @@ from accounts.domain.access import (
     WrongPassword,
 )
 from accounts.domain.access_link import LinkOver
-from accounts.domain.amending import FileChanged, UnknownPart, WrongFields
+from accounts.domain.amending import CannotLeave, FileChanged, UnknownPart, WrongFields
 from accounts.domain.change import (
     AlreadyPending,
     NothingChanged,
@@ -101,6 +101,9 @@ PROBLEMS: ProblemKinds = {
         422, "accounts.cannot-merge", "Ces dossiers ne peuvent pas être réunis"
     ),
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
+    CannotLeave: ProblemKind(
+        409, "accounts.cannot-leave", "Cette personne ne peut pas quitter le dossier"
+    ),
     LooksAlike: ProblemKind(409, "accounts.looks-alike", "Cette famille est peut-être déjà connue"),
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"

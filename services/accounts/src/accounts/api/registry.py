@@ -14,7 +14,7 @@ from accounts.domain.searching import words
 from accounts.store.families import family_by_id
 from accounts.store.file_history import timeline
 from accounts.store.search import Window, all_families, find_families
-from accounts.use_cases.amend_family import amend_family, remove_contact
+from accounts.use_cases.amend_family import amend_family, remove_contact, remove_guardian
 from accounts.use_cases.open_family import open_family
 from chassis.auth import STAFF, Audience, Principal, allow
 from chassis.runtime import RuntimeOf
@@ -117,6 +117,27 @@ async def drop_contact(
             transaction,
             family_id,
             contact_id,
+            version,
+            actor_of(principal),
+            runtime.clock.now(),
+        )
+    return WholeFamily.model_validate(family)
+
+
+@router.delete("/families/{family_id}/guardians/{guardian_id}")
+async def drop_guardian(
+    family_id: UUID,
+    guardian_id: UUID,
+    version: Annotated[Version, Query()],
+    principal: Keeper,
+    runtime: RuntimeOf,
+) -> WholeFamily:
+    """The person leaves the file, and their own access is closed; what they signed stays."""
+    async with runtime.database.transaction() as transaction:
+        family = await remove_guardian(
+            transaction,
+            family_id,
+            guardian_id,
             version,
             actor_of(principal),
             runtime.clock.now(),

@@ -69,6 +69,9 @@ _CODES: Mapping[str, Any] = {
     "payer_weeks": Weeks,
     "collecting": Collecting,
 }
+STILL_PAYS = (
+    "Cette personne reçoit les factures\u00a0: désignez d’abord un autre payeur, puis retirez-la."
+)
 _UNSAID: Mapping[str, Any] = {"payer_weeks": Weeks.EVERY, "payer_share": WHOLE}
 """What an empty answer means where the file always says something."""
 
@@ -110,6 +113,10 @@ class WrongFields(Exception):
 
 class FileChanged(Exception):
     """Somebody changed the file since the author of the amendment read it."""
+
+
+class CannotLeave(Exception):
+    """The person has to stay in the file; the text says why, in French."""
 
 
 class UnknownPart(Exception):
@@ -176,6 +183,17 @@ def without_contact(family: Family, contact_id: UUID) -> Family:
         raise UnknownPart
     kept = tuple(one for one in family.contacts if one.contact_id != contact_id)
     return replace(family, contacts=kept)
+
+
+def without_guardian(family: Family, guardian_id: UUID, today: date) -> Family:
+    """Raises UnknownPart, or CannotLeave for who still pays or is alone."""
+    leaving = family.guardian(guardian_id)
+    if leaving is None:
+        raise UnknownPart
+    if leaving.is_payer:
+        raise CannotLeave(STILL_PAYS)
+    kept = tuple(one for one in family.guardians if one is not leaving)
+    return ready_to_record(replace(family, guardians=kept), today)
 
 
 def read(

@@ -12,7 +12,7 @@ _LINES = (
         """
         SELECT to_json(f) AS family, to_json(c) AS child,
             (SELECT json_agg(g ORDER BY g.position) FROM guardians g
-                WHERE g.family_id = f.family_id) AS guardians,
+                WHERE g.family_id = f.family_id AND g.left_at IS NULL) AS guardians,
             (SELECT json_build_object('value', q.value, 'valid_from', lower(q.validity))
                 FROM quotients q WHERE q.family_id = f.family_id AND q.validity @> :today
                 LIMIT 1) AS quotient

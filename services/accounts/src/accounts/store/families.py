@@ -28,7 +28,7 @@ _ALONE = (
 _FILE = f"""
     SELECT json_build_object({", ".join(f"'{name}', f.{name}" for name in _ALONE)},
         'guardians', coalesce((SELECT json_agg(g ORDER BY g.position) FROM guardians g
-            WHERE g.family_id = f.family_id), '[]'),
+            WHERE g.family_id = f.family_id AND g.left_at IS NULL), '[]'),
         'contacts', coalesce((SELECT json_agg(c ORDER BY c.position) FROM contacts c
             WHERE c.family_id = f.family_id), '[]'),
         'quotients', coalesce((SELECT json_agg(json_build_object('valid_from', lower(q.validity),

@@ -1,6 +1,7 @@
 """Writing a file that changed: only the rows that say something else."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,13 @@ async def _write_people(
             changed = {name: value for name, value in row.items() if name != "position"}
             statement = update(table).where(table.c[key] == row[key])
             await connection.execute(statement.values(changed if same_list else row))
+
+
+async def archive_guardian(connection: AsyncConnection, guardian_id: UUID, now: datetime) -> None:
+    """No longer of the file; the family's row is locked."""
+    guardians = tables.guardians
+    statement = update(guardians).where(guardians.c.guardian_id == guardian_id)
+    await connection.execute(statement.values(left_at=now))
 
 
 async def write_answers(connection: AsyncConnection, before: Family, after: Family) -> None:

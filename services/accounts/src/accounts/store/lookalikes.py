@@ -51,7 +51,7 @@ async def families_reached_by(
     query = (
         select(families.c.name, families.c.reference)
         .join(guardians, guardians.c.family_id == families.c.family_id)
-        .where(or_(*conditions), families.c.family_id != besides)
+        .where(or_(*conditions), families.c.family_id != besides, guardians.c.left_at.is_(None))
         .distinct()
         .order_by(families.c.reference)
         .limit(MOST)

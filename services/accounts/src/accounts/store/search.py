@@ -60,7 +60,8 @@ _SUMMARIES = (
                     'name', g.given_name || ' ' || g.family_name, 'is_payer', g.is_payer,
                     'phone', coalesce(g.mobile_phone, g.home_phone, g.work_phone), 'city', g.city)
                     ORDER BY g.position)
-                FROM guardians g WHERE g.family_id = f.family_id) AS guardians,
+                FROM guardians g
+                WHERE g.family_id = f.family_id AND g.left_at IS NULL) AS guardians,
             (SELECT json_agg(json_build_object('child_id', c.child_id,
                     'name', c.given_name || ' ' || c.family_name, 'born_on', c.born_on,
                     'school', c.school, 'class_name', c.class_name) ORDER BY c.position)

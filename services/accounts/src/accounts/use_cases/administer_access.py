@@ -11,7 +11,7 @@ from accounts.domain.access import UnknownAccess
 from accounts.domain.access_link import LinkPurpose
 from accounts.sealing import MasterKey
 from accounts.store.access import Access, access_by_account
-from accounts.store.families import lock_family
+from accounts.store.families import family_by_id, lock_family
 from accounts.store.tables import access_actions, credentials
 from chassis.database import Transaction
 
@@ -100,8 +100,12 @@ async def disable_access(
 async def enable_access(
     transaction: Transaction, account_id: UUID, agent: Agent, now: datetime
 ) -> None:
-    """Raises UnknownAccess."""
-    await _family_access(transaction, account_id)
+    """Raises UnknownAccess, or AccessDisabled for who left the file."""
+    access, family_id = await _family_access(transaction, account_id)
+    family = await family_by_id(transaction.connection, family_id)
+    guardian_id = access.holder.guardian_id
+    if guardian_id and (family is None or family.guardian(guardian_id) is None):
+        raise AccessDisabled("Cette personne a quitté le dossier\u00a0: son accès reste fermé.")
     await _change(transaction, account_id, disabled_at=None)
     await note_action(transaction, account_id, Action.ENABLED, agent, now)
 

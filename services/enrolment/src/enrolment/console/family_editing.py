@@ -129,14 +129,32 @@ async def remove_contact(
 ) -> Response:
     visit = Visit(request, runtime, pages, principal)
     fields = await form_fields(request)
-    path = f"/v1/staff/families/{family_id}/contacts/{contact_id}"
+    return await _remove(visit, family_id, Typed("contact", str(contact_id)), _version(fields))
+
+
+@router.post("/familles/{family_id}/responsables/{guardian_id}/retirer")
+async def remove_guardian(
+    family_id: UUID,
+    guardian_id: UUID,
+    request: Request,
+    principal: Editor,
+    runtime: RuntimeOf,
+    pages: PagesOf,
+) -> Response:
+    visit = Visit(request, runtime, pages, principal)
+    fields = await form_fields(request)
+    return await _remove(visit, family_id, Typed("guardian", str(guardian_id)), _version(fields))
+
+
+async def _remove(visit: Visit, family_id: UUID, part: Typed, version: int) -> Response:
+    """Out of the file; who is not there any more has been removed already."""
+    path = f"/v1/staff/families/{family_id}/{part.subject}s/{part.subject_id}"
     try:
-        await visit.asking.send(
-            "DELETE", Context.ACCOUNTS, path, params={"version": str(_version(fields))}
-        )
+        await visit.asking.send("DELETE", Context.ACCOUNTS, path, params={"version": str(version)})
     except PeerRefused as refused:
         if refused.status != 404:
-            part = Typed("contact", str(contact_id), trouble=CHANGED)
+            trouble = CHANGED if _is(refused, "file-changed") else _mistakes(refused)[1]
+            part = replace(part, trouble=trouble)
             return await show_file(visit, family_id, part, status=refused.status)
     except PeerUnavailable:
         raise away() from None

@@ -191,9 +191,13 @@ class Writing:
             form=self._drawn(subject, kept, typed) if typed else None,
             trouble=typed.trouble if typed else None,
             is_warning=contact and _must_not(kept),
-            remove_url=f"{self._url}/contacts/{subject_id}/retirer" if contact else None,
+            remove_url=self._remove_url(subject, subject_id) if kept else None,
             links=self._links(subject_id) if subject == "child" and subject_id else (),
         )
+
+    def _remove_url(self, subject: str, subject_id: str | None) -> str | None:
+        called = {"contact": "contacts", "guardian": "responsables"}.get(subject)
+        return f"{self._url}/{called}/{subject_id}/retirer" if called else None
 
     def _typed(self, subject: str, subject_id: str | None, *, is_new: bool) -> Typed | None:
         typed = self.open_part

@@ -60,6 +60,8 @@ guardians = Table(
     Column("custody_weeks", Text),
     Column("payer_weeks", Text, nullable=False, server_default=text("'every'")),
     Column("payer_share", SmallInteger, nullable=False, server_default=text("1000")),
+    # Since when no longer of the file; the row stays for what was signed and sent.
+    Column("left_at", INSTANT),
     CheckConstraint("custody_weeks IN ('even', 'odd')", name="custody_weeks"),
     CheckConstraint("payer_weeks IN ('every', 'even', 'odd')", name="payer_weeks"),
     CheckConstraint("payer_share BETWEEN 1 AND 1000", name="payer_share"),
