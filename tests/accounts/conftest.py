@@ -1,7 +1,8 @@
 """Accounts on a real PostgreSQL, called through HTTP."""
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from accounts.bootstrap import describe
 from accounts.resources import Resources, resources_of
@@ -25,11 +26,16 @@ from chassis.runtime import Runtime
 from chassis.settings import SharedSettings
 from portail_contracts.envelope import Envelope
 from support.databases import Databases, ServiceDatabase
+from support.waiting import eventually
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 SERVICE_SECRET = "a-secret-only-for-tests"
 PASSWORD = "petitnavire2026"
 NOBODY = str(UUID(int=0))
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 UNUSED = "http://127.0.0.1:9"
 
 
@@ -105,6 +111,21 @@ class Accounts:
         self, method: str, path: str, body: Any = None, role: Audience = Audience.ADMIN
     ) -> httpx.Response:
         return await self.call(method, path, body, token=await self.token(role))
+
+    async def meet(self, lock: str, calls: Sequence[Awaitable[httpx.Response]]) -> Any:
+        """The answers to calls that all wait behind this lock before any of them goes on."""
+        database = self.runtime.database
+        async with database.engine.connect() as holder:
+            await holder.execute(text(lock))
+            started = [asyncio.ensure_future(call) for call in calls]
+            await eventually(self._waiting, lambda seen: seen == len(calls), within=60)
+            await holder.rollback()
+        return await asyncio.gather(*started)
+
+    async def _waiting(self) -> int:
+        """Connections of this database that wait for a lock."""
+        async with self.runtime.database.asking() as connection:
+            return int((await connection.execute(_WAITING)).scalar_one())
 
     async def as_service(self, method: str, path: str, body: Any = None) -> httpx.Response:
         asked = {"name": "gateway", "secret": SERVICE_SECRET}

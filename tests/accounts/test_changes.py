@@ -1,6 +1,5 @@
 """A change to a family's file waits for the authority, item by item, and is never lost."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -139,11 +138,25 @@ async def test_a_change_waits_and_its_receipt_says_what_silence_means(house):
 
 async def test_the_same_sending_again_is_the_same_change(house, problem_of):
     again = {"request_id": str(new_id()), "typed": {PHONE: "0611223344"}}
-    answers = await asyncio.gather(*(house.send(**again) for _ in range(4)))
+    waiting = [house.send(**again) for _ in range(4)]
+    held = "SELECT FROM families FOR UPDATE"
+    answers = await house.accounts.meet(held, waiting)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert len({answer.json()["number"] for answer in answers}) == 1
     other = await house.send({PHONE: "0699999999"}, request_id=again["request_id"])
     assert (other.status_code, problem_of(other)) == (409, "accounts.request-id-reused")
+
+
+async def test_a_move_out_of_the_territory_is_asked_like_the_rest(house):
+    asked = {"family.resident": False, "family.situation": "married"}
+    change = await house.propose(asked)
+    said = {one["label"]: (one["old"], one["new"]) for one in change["items"]}
+    assert said["Habite le territoire"] == ("Oui", "Non")
+    await house.accept(change, "Habite le territoire")
+    file = await house.get("/v1/me/family")
+    assert (file["resident"], file["situation"]) == (False, None)
+    told = (await house.told())[-2]
+    assert (told[0], told[1]["resident"]) == ("accounts.family.recorded.v1", False)
 
 
 async def test_what_is_accepted_is_applied_and_told(house):

@@ -20,6 +20,7 @@ def account_sections(family: Family, today: date) -> tuple[Section, ...]:
     return (
         _of_family(family, "situation", "Situation et garde", _SITUATION),
         _benefits(family, today),
+        _residence(family),
         *(_of_guardian(family, guardian) for guardian in family.guardians),
         *(_of_contact(family, contact) for contact in family.contacts),
         Section(
@@ -72,6 +73,12 @@ def _benefits(family: Family, today: date) -> Section:
         said=_quotient_said,
     )
     return Section(own.key, own.title, own.kind, own.version, (*own.items, quotient))
+
+
+def _residence(family: Family) -> Section:
+    """Tariffs depend on it: staff ask for a proof before they accept."""
+    item = scalar("family.resident", fields.RESIDENT, family.resident)
+    return Section("residence", "Résidence", FAMILY_UPDATE, family.version, (item,))
 
 
 def _of_guardian(family: Family, guardian: Guardian) -> Section:

@@ -31,7 +31,7 @@ class Subject(StrEnum):
 
 STAFF_FAMILY = (
     Field("name", "Nom de la famille", reader=texts.line, required=True),
-    Field("resident", "Habite le territoire", Widget.FLAG),
+    fields.RESIDENT,
     *fields.FAMILY,
 )
 STAFF_GUARDIAN = (

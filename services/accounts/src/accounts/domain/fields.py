@@ -180,6 +180,8 @@ def _flag_field(name: str, label: str) -> Field:
     return Field(name, label, Widget.FLAG)
 
 
+RESIDENT = _flag_field("resident", "Habite le territoire")
+
 CIVILITIES = {"mme": "Madame", "m": "Monsieur"}
 
 FAMILY = (

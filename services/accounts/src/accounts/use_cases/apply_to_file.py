@@ -110,7 +110,7 @@ def _columns(items: Sequence[ChangeItem]) -> dict[Owner, dict[str, Any]]:
 
 
 _PLAIN = {
-    "family": {one.name: one for one in fields.FAMILY},
+    "family": {one.name: one for one in (*fields.FAMILY, fields.RESIDENT)},
     "guardian": {one.name: one for one in fields.GUARDIAN},
     "child": {one.name: one for one in fields.CHILD},
 }
