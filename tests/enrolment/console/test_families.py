@@ -326,6 +326,8 @@ async def test_a_newer_file_is_told_and_what_was_typed_is_kept(house, reader):
 async def test_a_family_is_opened_or_its_mistakes_are_told(house, reader):
     page = await reader().open("/console/familles/nouvelle")
     assert page.status_code == 200
+    needed = {given["name"] for _, given in Tags(page.text).found if "required" in given}
+    assert needed == {"family.name", "guardian.given_name", "guardian.family_name"}
     opening = "POST /v1/staff/families/openings"
     house.answers[opening] = PeerRefused(
         422, {"fields": [{"field": "guardian.given_name", "message": "Ce champ est obligatoire."}]}

@@ -1,6 +1,6 @@
 """Staff open a file and change one: the fields of accounts, its words beside what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from chassis.web.shapes import FieldError
 from portail_contracts.catalogue import Context
 
 from .families import Visit, away, family_form, show_file
-from .family_fields import drawn, typed
+from .family_fields import Declared, drawn, typed
 from .family_sheet import FAMILIES, Form, Typed, is_part
 from .forms import Fields, broken, form_fields, identifier, one
 from .pages import PageRoute, PagesOf
@@ -172,10 +172,19 @@ async def _opening(visit: Visit, form: Form, asked: Opening) -> Response:
         asked=asked,
         errors=errors,
         sections={
-            section: drawn(form[section], asked.values.get(section, {}), asked.errors, section)
+            section: drawn(
+                _asked(form, section), asked.values.get(section, {}), asked.errors, section
+            )
             for section in SECTIONS
         },
     )
+
+
+def _asked(form: Form, section: str) -> Sequence[Declared]:
+    """A child may come later: the browser must not ask for one."""
+    if section != "child":
+        return form[section]
+    return [{**field, "required": False} for field in form[section]]
 
 
 def _opening_again(asked: Opening, refused: PeerRefused) -> Opening:
