@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-
-from chassis.clock import PARIS, local_date
+from zoneinfo import ZoneInfo
 
 from . import fields, texts
 from .child import AUTHORISATIONS, Authorisation, AuthorisationKind, Child
 from .fields import Field, Widget
 
+PARIS = ZoneInfo("Europe/Paris")
 ALONE = ("from_age", "from_time")
 NEEDS_TIME = "Dites à partir de quelle heure l’enfant peut partir seul."
 GRANTED = {True: "Autorisé", False: "Refusé"}
@@ -92,6 +92,6 @@ def answer_said(answer: Authorisation | None) -> str:
         GRANTED[answer.granted],
         f"dès {answer.from_age}\u00a0ans" if answer.from_age else "",
         f"à partir de {answer.from_time}" if answer.from_time else "",
-        f"signé par {answer.signed_by} le {local_date(answer.signed_at):%d/%m/%Y}",
+        f"signé par {answer.signed_by} le {answer.signed_at.astimezone(PARIS):%d/%m/%Y}",
     ]
     return ", ".join(part for part in parts if part)
