@@ -14,8 +14,8 @@ async def test_a_number_is_corrected_while_the_family_is_on_the_line(people: Peo
     await agent.keyboard.type("sorbié")
     await agent.keyboard.press("Enter")
     await agent.get_by_role("link", name="Sorbier").click()
-    rene = agent.locator(".file-part").filter(has_text="René Sorbier")
-    await rene.get_by_role("link", name="Modifier").click()
+    rene = agent.locator(".file-part").filter(has_text="René Sorbier").last
+    await agent.get_by_role("link", name="Modifier René Sorbier").click()
     await agent.get_by_label("Téléphone mobile").fill("06 12")
     await agent.get_by_role("button", name="Enregistrer").click()
     await expect(agent.get_by_role("alert")).to_contain_text("Un numéro à dix chiffres")

@@ -1,6 +1,7 @@
 """`python -m <service> serve | api | consumer | relay | migrate`, and the service's own verbs."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ from .telemetry import configure_logging, logger
 
 log = logger(__name__)
 
+STRAY_SECONDS = 5.0
+
 PARTS = {
     "serve": ("api", "consumer", "relay"),
     "api": ("api",),
@@ -37,7 +40,7 @@ def main(describe: Callable[[], Service]) -> None:
         upgrade(service.migrations, service.settings.migration_database_url)
     elif verb in PARTS:
         _check_fonts(service)
-        sys.exit(uvloop.run(run(service, PARTS[verb])))
+        sys.exit(uvloop.run(_run_to_the_end(service, PARTS[verb])))
     elif verb in service.commands:
         uvloop.run(_command(service, verb, arguments))
     else:
@@ -60,6 +63,20 @@ async def _command(service: Service, verb: str, arguments: Sequence[str]) -> Non
         await service.commands[verb](runtime, arguments)
     finally:
         await _close(runtime)
+
+
+async def _run_to_the_end(service: Service, parts: Sequence[str]) -> int:
+    """All of ours is drained when `run` ends: a client's task that will not end must not hold the
+    process until somebody kills it."""
+    code = await run(service, parts)
+    strays = asyncio.all_tasks() - {asyncio.current_task()}
+    for stray in strays:
+        stray.cancel()
+    if strays and (await asyncio.wait(strays, timeout=STRAY_SECONDS))[1]:
+        log.warning("process.ended_with_strays", tasks=len(strays))
+        sys.stdout.flush()
+        os._exit(code)
+    return code
 
 
 async def run(service: Service, parts: Sequence[str]) -> int:

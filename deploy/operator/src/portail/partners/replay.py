@@ -6,6 +6,7 @@ what is published meanwhile arrives by the binding. What arrives both ways carri
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from aio_pika.exceptions import ChannelNotFoundEntity
@@ -52,14 +53,15 @@ class Replay:
             end = await end_of_log(first)
         finally:
             await first.close()
-        async for link in links([self.url], "portail.replay"):
-            try:
-                await self._send(link, end)
-                return
-            except (*LOST, *FATE_UNKNOWN) as error:  # what was not confirmed is sent again
-                if isinstance(error, ChannelNotFoundEntity) and ABSENT in str(error):
-                    raise NoQueue(self.partner.queue) from None
-                await asyncio.sleep(PAUSE)
+        async with aclosing(links([self.url], "portail.replay")) as found:
+            async for link in found:
+                try:
+                    await self._send(link, end)
+                    return
+                except (*LOST, *FATE_UNKNOWN) as error:  # what was not confirmed is sent again
+                    if isinstance(error, ChannelNotFoundEntity) and ABSENT in str(error):
+                        raise NoQueue(self.partner.queue) from None
+                    await asyncio.sleep(PAUSE)
 
     async def _send(self, link: Link, end: int) -> None:
         async for piece in read_log(link, self.start, end):

@@ -5,7 +5,7 @@ node of a cluster within a heartbeat.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
 import aio_pika
@@ -65,8 +65,12 @@ async def open_link(url: str, name: str) -> Link:
     return Link(connection, channel)
 
 
-async def links(urls: Sequence[str], name: str) -> AsyncIterator[Link]:
-    """Yield one working link after another; the caller leaves the body when it is lost."""
+async def links(urls: Sequence[str], name: str) -> AsyncGenerator[Link, None]:
+    """Yield one working link after another; the caller leaves the body when it is lost.
+
+    Read it within `aclosing`: a reader that is cancelled then closes its link itself, where the
+    loop would do it after everything else, while it is cancelling the client's own tasks.
+    """
     attempt = 0
     while True:
         url = urls[attempt % len(urls)]

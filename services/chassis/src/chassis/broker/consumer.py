@@ -7,6 +7,7 @@ more. When a batch fails it is done again one by one, so that one bad event is p
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from aio_pika.abc import AbstractIncomingMessage
@@ -63,13 +64,15 @@ class Consumer:
 
     async def run(self) -> None:
         """Until cancelled; survives the loss of the broker and of the database."""
-        async for link in links(self._urls, f"{self._context}.consumer"):
-            try:
-                await self._wait_for_database()
-                await self._consume(link)
-            except Exception as error:  # the queue keeps what was not acknowledged
-                log.warning("consumer.interrupted", error=type(error).__name__, place=_place(error))
-                await asyncio.sleep(PAUSE)
+        async with aclosing(links(self._urls, f"{self._context}.consumer")) as found:
+            async for link in found:
+                try:
+                    await self._wait_for_database()
+                    await self._consume(link)
+                except Exception as error:  # the queue keeps what was not acknowledged
+                    kind, place = type(error).__name__, _place(error)
+                    log.warning("consumer.interrupted", error=kind, place=place)
+                    await asyncio.sleep(PAUSE)
 
     async def _consume(self, link: Link) -> None:
         """Until the link is lost. One buffer only: `ack` covers all that came before in it."""

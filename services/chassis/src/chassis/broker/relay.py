@@ -8,6 +8,7 @@ lock); several replicas share the partitions between them.
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,8 +80,9 @@ class Relay:
         """Until cancelled; survives the loss of the broker and of the database."""
         listening = asyncio.create_task(self._listen())
         try:
-            async for link in links(self._urls, f"{self._context}.relay"):
-                await self._serve(link)
+            async with aclosing(links(self._urls, f"{self._context}.relay")) as found:
+                async for link in found:
+                    await self._serve(link)
         finally:
             listening.cancel()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 from sqlalchemy import func, select
 
@@ -47,11 +47,12 @@ async def _outbox(database: Database, clock: Clock) -> None:
 
 
 async def _queues(context: Context, broker_urls: Sequence[str]) -> None:
-    async for link in links(broker_urls, f"{context}.sampling"):
-        with suppress(*LOST):
-            while not link.lost.is_set():
-                await _measure(link, context)
-                await asyncio.sleep(EVERY_SECONDS)
+    async with aclosing(links(broker_urls, f"{context}.sampling")) as found:
+        async for link in found:
+            with suppress(*LOST):
+                while not link.lost.is_set():
+                    await _measure(link, context)
+                    await asyncio.sleep(EVERY_SECONDS)
 
 
 async def _measure(link: Link, context: Context) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import datetime
 
 from chassis.broker.connection import LOST, Link, links
@@ -41,12 +41,13 @@ class PartnerWatch:
 
     async def run(self) -> None:
         """Until cancelled; a figure that cannot be had keeps its last value."""
-        async for link in links(self._urls, "messaging.partners"):
-            with suppress(*LOST):
-                while not link.lost.is_set():
-                    await self.look(link)
-                    await asyncio.sleep(EVERY_SECONDS)
-            await asyncio.sleep(EVERY_SECONDS)
+        async with aclosing(links(self._urls, "messaging.partners")) as found:
+            async for link in found:
+                with suppress(*LOST):
+                    while not link.lost.is_set():
+                        await self.look(link)
+                        await asyncio.sleep(EVERY_SECONDS)
+                await asyncio.sleep(EVERY_SECONDS)
 
     async def look(self, link: Link) -> None:
         """Once at each. A queue that is missing costs the channel: such partners come last."""
