@@ -1,4 +1,4 @@
-"""Pages are sent compressed: the month of a family is half a megabyte of markup, and 25 kB sent.
+"""Pages are sent compressed: a month of three children is 411 kB of markup, and 24 kB sent.
 
 A page holds a secret, its form's token, and often words that somebody else chose. Their compressed
 length could betray the secret little by little (the BREACH attack), so each answer is lengthened
@@ -17,7 +17,7 @@ from .assets import accepts_gzip
 SMALLEST = 1024
 """Bytes below which an answer fits in one packet anyway."""
 LEVEL = 4
-"""Half the time of gzip's usual 9, a tenth longer."""
+"""Half the time of gzip's usual 9 (1.8 ms against 3.5 for that month), a third longer."""
 LONGEST_NAME = 100
 
 
