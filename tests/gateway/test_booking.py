@@ -3,6 +3,7 @@
 import html
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ SLOT = "0197a000-0000-7000-8000-0000000000b1"
 REQUEST = "0197a000-0000-7000-8000-0000000000c1"
 ASK = f"/enfants/{LOU}/demandes"
 DAY = f"/enfants/{LOU}/agenda/2026-11-26"
+KEY = f"{LOU}_{SLOT}_2026-11-26"
 FIELDS = {"slot_id": SLOT, "day": "2026-11-26", "request_id": REQUEST}
 OURS = {"Origin": "https://portail.test", "Sec-Fetch-Site": "same-origin"}
 CELL = {**OURS, "X-Fragment": "cell", "Accept": "text/html"}
@@ -37,6 +39,26 @@ async def test_a_plain_form_leads_to_the_receipt(family: Any, services: Any) -> 
     }
 
 
+async def test_a_button_of_the_month_says_its_cell_and_asks_once(
+    family: Any, services: Any
+) -> None:
+    """Its form is the page's: the cell comes with the button, the request's id from the page's."""
+    month = (await family.get("/agenda?mois=2026-11")).text
+    assert f'form="geste" formaction="{ASK}" name="cell" value="{KEY}"' in month
+    sent = {"cell": KEY, "request_id": REQUEST, "siblings": "1"}
+    await family.submit(ASK, month, **sent)
+    await family.submit(ASK, month, **sent)
+    await family.submit(ASK, month, **{**sent, "cell": KEY.replace("26", "27")})
+
+    asked = [json.loads(one.body) for one in services.enrolment.asked("POST", "/v1/me/requests")]
+    first, again, other = (UUID(one["request_id"]) for one in asked)
+    assert first == again != other
+    assert {first.version, other.version} == {7}
+    assert asked[0]["lines"] == [{"child_id": LOU, "slot_id": SLOT, "day": "2026-11-26"}]
+    strange = await family.submit(ASK, month, cell=KEY.replace("a1", "a2"), request_id=REQUEST)
+    assert strange.status_code == 422
+
+
 async def test_a_repeat_leads_to_the_same_receipt(family: Any, services: Any) -> None:
     page = await page_of(family)
     await family.submit(ASK, page, **FIELDS)
@@ -59,7 +81,7 @@ async def test_the_script_gets_the_cell_as_it_now_is(family: Any, services: Any)
     assert answer.status_code == 200
     assert 'data-state="requested"' in answer.text
     assert "numéro D-2026-01342" in answer.text
-    assert f'action="/demandes/{REQUEST}/retirer"' in answer.text
+    assert f'formaction="/demandes/{REQUEST}/retirer"' in answer.text
     assert "<html" not in answer.text
 
 
@@ -198,7 +220,7 @@ async def test_taking_back_too_late_says_so(family: Any, services: Any) -> None:
 
 
 async def test_a_cell_explains_itself_exactly(family: Any, services: Any) -> None:
-    address = f"/enfants/{LOU}/agenda/cellule?creneau={SLOT}&jour=2026-11-26"
+    address = f"/agenda/cellule?cle={KEY}"
     cell = services.enrolment.answers["GET /v1/me/agenda/cell"]
 
     cell.update(state="locked", actions=[], cut_off="2026-11-24T05:00:00Z")
@@ -216,7 +238,7 @@ async def test_a_cell_explains_itself_exactly(family: Any, services: Any) -> Non
 async def test_an_offered_place_has_its_own_state_until_the_instant_that_is_said(
     family: Any, services: Any
 ) -> None:
-    address = f"/enfants/{LOU}/agenda/cellule?creneau={SLOT}&jour=2026-11-26"
+    address = f"/agenda/cellule?cle={KEY}"
     cell = services.enrolment.answers["GET /v1/me/agenda/cell"]
     cell.update(
         state="waitlisted",

@@ -33,7 +33,7 @@ PAGES = {
     "/agenda": ["Agenda de la fratrie"],
     "/agenda/2026-11-26": ["Jeudi 26 novembre 2026"],
     f"/enfants/{LOU}/agenda/2026-11-26": ["Demande de réservation", "16\u00a0h\u00a030"],
-    f"/enfants/{LOU}/agenda/cellule?creneau={SLOT}&jour=2026-11-26": ["data-cell="],
+    f"/agenda/cellule?cle={LOU}_{SLOT}_2026-11-26": ["data-cell="],
     "/demandes": ["D-2026-01342", "En attente", "Mon compte", "hier, 21\u00a0h\u00a014"],
     "/demandes?liste=mes-enfants&historique=1": ["Historique des demandes"],
     f"/demandes/{REQUEST}": ["Accusé de réception", "04 74 00 00 00", "Retirer la demande"],

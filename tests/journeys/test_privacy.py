@@ -41,7 +41,7 @@ PAGES = [
     "/enfants/{child}/agenda",
     "/enfants/{child}/agenda?mois=2026-12",
     "/enfants/{child}/agenda/{day}",
-    "/enfants/{child}/agenda/cellule?creneau={slot_id}&jour={day}",
+    "/agenda/cellule?cle={child}_{slot_id}_{day}",
     "/demandes/{request}",
     "/messages/{thread}",
 ]

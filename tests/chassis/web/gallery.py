@@ -44,8 +44,8 @@ def _actions(state: shapes.StateCode, key: str) -> list[shapes.Action]:
         price = "7,50\u00a0€" if kind == "booking.request" else None
         # Only the shape of an id matters here; a real page makes one per form.
         request_id = str(uuid5(NAMESPACE_URL, f"{key}/{kind}"))
-        fields = {"cell": key, "kind": kind}
-        return shapes.Action(kind, label, f"/cells/{key}", request_id, price, verb, fields)
+        address = f"/cells/{key}?kind={kind}"
+        return shapes.Action(kind, label, address, request_id, price, verb, {"cell": key})
 
     reserve = action("booking.request", "Demande de réservation", "Réserver")
     absence = action("absence.declare", "Déclarer une absence")
@@ -65,10 +65,9 @@ def cell(day: date, slot: str, state: shapes.StateCode) -> shapes.Cell:
     label, explanation, note = LABELS[state]
     limit = datetime(day.year, day.month, day.day, 10, tzinfo=french.PARIS) - timedelta(days=1)
     name, hours = SLOTS[slot]
-    key = f"lou-{day.isoformat()}-{slot}"
+    key = f"lou_{slot}_{day.isoformat()}"
     return shapes.Cell(
         key=key,
-        url=f"/cells/{key}",
         slot_label=label if state in ("holiday", "closed") else name,
         hours_label=hours,
         state=state,
@@ -136,6 +135,8 @@ def agenda() -> shapes.Agenda:
             shapes.ChildTab("Noé", "/enfants/2/agenda"),
             shapes.ChildTab("Toute la fratrie", "/agenda"),
         ],
+        cell_url="/cells/",
+        request_id=str(uuid5(NAMESPACE_URL, "agenda")),
         weekday_labels=["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
         weeks=weeks,
         reasons=REASONS,
@@ -150,16 +151,7 @@ def week_with_saturday() -> shapes.Agenda:
     # The siblings together: each chip then says whose it is.
     friday = [replace(one, show_child=True) for one in weeks[3][4].cells]
     weeks[3][4] = replace(weeks[3][4], cells=friday)
-    return shapes.Agenda(
-        whole.month,
-        whole.title,
-        whole.previous,
-        whole.next,
-        whole.children,
-        whole.weekday_labels,
-        weeks,
-        REASONS,
-    )
+    return replace(whole, weeks=weeks, several_url=None)
 
 
 def page(title: str, section: str) -> shapes.Page:
@@ -267,7 +259,8 @@ def render_all(assets: Assets) -> dict[str, str]:
 
 def render_cell(assets: Assets, key: str, state: shapes.StateCode, outcome: str | None) -> str:
     """The fragment that a server answers: the cell of that key in another state."""
-    _, year, month, number, slot = key.split("-")
+    _, slot, text = key.split("_")
+    year, month, number = text.split("-")
     when = date(int(year), int(month), int(number))
     one = day(when, {slot: state})
     template = environment(SAMPLES, assets=assets).get_template("agenda_cell.html")

@@ -97,7 +97,7 @@ class _Handlers:
         if self.site.answer != "cell":
             return web.Response(status=302, headers={"Location": "/sign-in"})
         outcome = "Votre demande est enregistrée"
-        state = NEXT_STATE[form["kind"]]
+        state = NEXT_STATE[request.query["kind"]]
         return _html(gallery.render_cell(self.assets, form["cell"], state, outcome))
 
     async def direct(self, request: web.Request) -> web.StreamResponse:

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+from chassis.identifiers import new_id
 from chassis.web import french, shapes
 from gateway import answers
+from gateway.pressing import CellAddress
 
 from . import months, wording
 from .actions import NO_PRICES, Prices, Reader, actions_of
@@ -23,19 +26,19 @@ def day_url(child_id: UUID | None, day: date) -> str:
     return f"/enfants/{child_id}/agenda/{day}" if child_id else f"/agenda/{day}"
 
 
-def key_of(cell: answers.Cell) -> str:
-    return f"{cell.child_id}_{cell.slot_id}_{cell.day}"
-
-
-def cell_url(cell: answers.Cell, *, siblings: bool) -> str:
-    address = f"/enfants/{cell.child_id}/agenda/cellule?creneau={cell.slot_id}&jour={cell.day}"
-    return f"{address}&fratrie=1" if siblings else address
+def form_of(child_id: UUID | None) -> dict[str, Any]:
+    """What all cells of a page share; `child_id` None: the siblings together."""
+    together = child_id is None
+    return {
+        "cell_url": f"/agenda/cellule?{'fratrie=1&' if together else ''}cle=",
+        "request_id": str(new_id()),
+        "fields": {"siblings": "1"} if together else {},
+    }
 
 
 def cell_view(cell: answers.Cell, reader: Reader) -> shapes.Cell:
     return shapes.Cell(
-        key=key_of(cell),
-        url=cell_url(cell, siblings=reader.names is not None),
+        key=CellAddress(cell.child_id, cell.slot_id, cell.day).key,
         slot_label=french.narrow_spaces(cell.slot_label),
         hours_label=wording.hours(cell),
         state=cell.shown_state,
@@ -92,6 +95,7 @@ def month_view(
         ],
         reasons=reasons,
         several_url=several_url(child_id),
+        **form_of(child_id),
         views=views(child_id, _in_month(month, reader.today), is_week=False),
     )
 
@@ -131,6 +135,7 @@ def week_view(
         weeks=[[day_view(day, by_day[day], reader, child_id) for day in week]],
         reasons=reasons,
         several_url=several_url(child_id),
+        **form_of(child_id),
         views=views(child_id, monday, is_week=True),
     )
 

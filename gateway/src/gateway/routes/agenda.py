@@ -1,7 +1,6 @@
 """The calendar: a month of one child or of all, one day, one cell."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from gateway.booking_answers import Reasons
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar, months
 from gateway.pages.rendering import render
+from gateway.pressing import CellAddress
 from gateway.upstream import NOT_THEIRS, or_none
 from gateway.visit import VisitOf
 from gateway.voice import Voice, VoiceOf, numbers
@@ -126,6 +126,21 @@ def not_in_file() -> Problem:
     return Problem(404, "portail.not-found", "Cet enfant n’est pas dans votre dossier")
 
 
+@router.get("/agenda/cellule")
+async def cell(
+    gateway: GatewayOf,
+    visit: VisitOf,
+    voice: VoiceOf,
+    key: Annotated[str, Query(alias="cle", max_length=90)],
+    siblings: Annotated[bool, Query(alias="fratrie")] = False,
+) -> Response:
+    try:
+        where = CellAddress.of_key(key, siblings=siblings)
+    except ValueError:
+        raise Problem(404, "portail.not-found", "Cette case n’existe pas") from None
+    return await fragment(gateway, visit, voice, where)
+
+
 @router.get("/agenda/{day}")
 async def siblings_day(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, day: date) -> Response:
     found = await day_page(gateway, voice, None, day)
@@ -135,30 +150,6 @@ async def siblings_day(gateway: GatewayOf, visit: VisitOf, voice: VoiceOf, day: 
 def reason_choices(reasons: Reasons | None) -> list[shapes.Choice]:
     """Without enrolment's list nothing can be chosen, and the form says so."""
     return [shapes.Choice(one.code, one.label) for one in reasons.items] if reasons else []
-
-
-@dataclass(frozen=True)
-class CellAddress:
-    """One slot of one child on one day; `siblings` when shown beside other children's."""
-
-    child_id: UUID
-    slot_id: UUID
-    day: date
-    siblings: bool = False
-
-
-@router.get("/enfants/{child_id}/agenda/cellule")
-async def cell(
-    gateway: GatewayOf,
-    visit: VisitOf,
-    voice: VoiceOf,
-    child_id: UUID,
-    slot_id: Annotated[UUID, Query(alias="creneau")],
-    day: Annotated[date, Query(alias="jour")],
-    siblings: Annotated[bool, Query(alias="fratrie")] = False,
-) -> Response:
-    where = CellAddress(child_id, slot_id, day, siblings)
-    return await fragment(gateway, visit, voice, where)
 
 
 async def fragment(

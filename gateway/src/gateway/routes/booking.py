@@ -17,12 +17,13 @@ from gateway import answers
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar
 from gateway.pages.rendering import render
+from gateway.pressing import CellAddress, Pressed, PressedOf, cell_of
 from gateway.upstream import NOT_THEIRS, or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
 from gateway.waiting import until_turn, why_unanswered
 
-from .agenda import CellAddress, day_page, fragment
+from .agenda import day_page, fragment
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
@@ -39,25 +40,15 @@ WantsCell = Annotated[str | None, Header(alias="X-Fragment")]
 CELL = "cell"
 
 
-@dataclass(frozen=True)
-class Booking:
-    """What the family asks for: `request_id` is its idempotency key everywhere."""
-
-    request_id: UUID
-    where: CellAddress
-
-    @property
-    def body(self) -> dict[str, Any]:
-        line = {
-            "child_id": str(self.where.child_id),
-            "slot_id": str(self.where.slot_id),
-            "day": self.where.day.isoformat(),
-        }
-        return {
-            "request_id": str(self.request_id),
-            "kind": "booking.request",
-            "lines": [line],
-        }
+def one_line(asked: Pressed) -> dict[str, Any]:
+    """What enrolment is told of a request for one cell."""
+    where = asked.where
+    line = {
+        "child_id": str(where.child_id),
+        "slot_id": str(where.slot_id),
+        "day": where.day.isoformat(),
+    }
+    return {"request_id": str(asked.request_id), "lines": [line]}
 
 
 @router.post("/enfants/{child_id}/demandes")
@@ -65,17 +56,12 @@ async def ask(
     gateway: GatewayOf,
     visit: VisitOf,
     voice: VoiceOf,
-    child_id: UUID,
-    slot_id: Annotated[UUID, Form()],
-    day: Annotated[date, Form()],
-    request_id: Annotated[UUID, Form()],
-    siblings: Annotated[bool, Form()] = False,
+    booking: PressedOf,
     part: WantsCell = None,
 ) -> Response:
-    booking = Booking(request_id, CellAddress(child_id, slot_id, day, siblings))
     reply = Reply(gateway, visit, voice, booking, part == CELL)
     try:
-        request = await voice.submit(booking.body)
+        request = await voice.submit({"kind": "booking.request", **one_line(booking)})
     except PeerRefused as refused:
         if refused.status != 409:
             raise
@@ -95,7 +81,7 @@ class Reply:
     gateway: Gateway
     visit: Visit
     voice: Voice
-    booking: Booking
+    booking: Pressed
     as_cell: bool
 
     async def received(self, request: answers.Request) -> Response:
@@ -148,7 +134,7 @@ async def confirm(
     request_id: Annotated[UUID, Form()],
 ) -> Response:
     """One step before asking, for those who have no script; nothing is recorded here."""
-    booking = Booking(request_id, CellAddress(child_id, slot_id, day))
+    booking = Pressed(CellAddress(child_id, slot_id, day), request_id)
     return await _confirmation(gateway, visit, voice, booking)
 
 
@@ -156,7 +142,7 @@ async def _confirmation(
     gateway: Gateway,
     visit: Visit,
     voice: Voice,
-    booking: Booking,
+    booking: Pressed,
     notice: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -198,7 +184,7 @@ async def withdraw(
     part: WantsCell = None,
 ) -> Response:
     """Raises PeerUnavailable: taking back twice changes nothing, so the family may try again."""
-    where = where_from(await request.form()) if part == CELL else None
+    where = cell_of(await request.form()) if part == CELL else None
     outcome, status = "Demande retirée", 200
     try:
         await voice.withdraw(request_id, version)
@@ -210,19 +196,6 @@ async def withdraw(
         return await fragment(gateway, visit, voice, where, outcome, status)
     mark = "?retiree=1" if status == 200 else "?deja=1"
     return RedirectResponse(f"/demandes/{request_id}{mark}", 303)
-
-
-def where_from(form: Mapping[str, Any]) -> CellAddress | None:
-    """The cell from which the request was taken back, when the form says it."""
-    try:
-        return CellAddress(
-            UUID(form["child_id"]),
-            UUID(form["slot_id"]),
-            date.fromisoformat(form["day"]),
-            bool(form.get("siblings")),
-        )
-    except (KeyError, ValueError, AttributeError):
-        return None
 
 
 def why(problem: Mapping[str, Any]) -> str:

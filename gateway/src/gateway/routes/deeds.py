@@ -17,12 +17,13 @@ from gateway.booking_voice import BookingVoice, BookingVoiceOf
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages import calendar
 from gateway.pages.rendering import render
+from gateway.pressing import CellAddress, PressedOf, cell_of
 from gateway.upstream import or_none
 from gateway.visit import Visit, VisitOf
 from gateway.voice import Voice, VoiceOf
 
-from .agenda import CellAddress, day_page, fragment
-from .booking import CELL, WantsCell, said, where_from, why
+from .agenda import day_page, fragment
+from .booking import CELL, WantsCell, one_line, said, why
 
 router = APIRouter(include_in_schema=False, dependencies=[allow(Audience.FAMILY)])
 
@@ -83,18 +84,11 @@ async def cancel(
     visit: VisitOf,
     voice: VoiceOf,
     booking_voice: BookingVoiceOf,
-    child_id: UUID,
-    slot_id: Annotated[UUID, Form()],
-    day: Annotated[date, Form()],
-    request_id: Annotated[UUID, Form()],
-    siblings: Annotated[bool, Form()] = False,
+    pressed: PressedOf,
     part: WantsCell = None,
 ) -> Response:
-    where = CellAddress(child_id, slot_id, day, siblings)
-    line = {"child_id": str(child_id), "slot_id": str(slot_id), "day": day.isoformat()}
-    asked = booking_voice.cancel({"request_id": str(request_id), "lines": [line]})
-    deed = Deed(gateway, visit, voice, where, part == CELL)
-    return await deed.done(asked, "Annulation demandée")
+    deed = Deed(gateway, visit, voice, pressed.where, part == CELL)
+    return await deed.done(booking_voice.cancel(one_line(pressed)), "Annulation demandée")
 
 
 @router.post("/enfants/{child_id}/agenda/{day}/annuler")
@@ -158,20 +152,16 @@ async def declare(
     visit: VisitOf,
     voice: VoiceOf,
     booking_voice: BookingVoiceOf,
-    child_id: UUID,
-    slot_id: Annotated[UUID, Form()],
-    day: Annotated[date, Form()],
-    request_id: Annotated[UUID, Form()],
+    pressed: PressedOf,
     reason: ReasonCode = "",
     reason_text: ReasonText = "",
-    siblings: Annotated[bool, Form()] = False,
     part: WantsCell = None,
 ) -> Response:
-    absence = Absence(CellAddress(child_id, slot_id, day, siblings), reason, reason_text)
+    absence = Absence(pressed.where, reason, reason_text)
     deed = Deed(gateway, visit, voice, absence.where, part == CELL)
     if not reason:
         return await deed.refused(NO_REASON, _beside(absence.where, NO_REASON))
-    asked = booking_voice.declare_absence({**absence.body, "request_id": str(request_id)})
+    asked = booking_voice.declare_absence({**absence.body, "request_id": str(pressed.request_id)})
     return await deed.done(asked, "Absence déclarée")
 
 
@@ -183,15 +173,13 @@ async def effect(
     gateway: GatewayOf,
     visit: VisitOf,
     booking_voice: BookingVoiceOf,
-    child_id: UUID,
-    slot_id: Annotated[UUID, Form()],
-    day: Annotated[date, Form()],
+    pressed: PressedOf,
     reason: ReasonCode,
 ) -> Response:
     """What the absence would change on the bill, for the dialog; posted, for a reason of absence
     has no place in an address."""
     # Words that « Autre » needs change nothing on the bill: any will do for the question.
-    absence = Absence(CellAddress(child_id, slot_id, day), reason, "à préciser")
+    absence = Absence(pressed.where, reason, "à préciser")
     told = await _effect(booking_voice, absence)
     return render(gateway, visit, "effect.html", title="Effet sur la facture", told=told)
 
@@ -265,7 +253,7 @@ NO_WORDS = "Précisez le motif de l’absence."
 
 def _beside(where: CellAddress, words: str) -> dict[str, str]:
     """The message beside the field, by the key of the cell."""
-    return {f"{where.child_id}_{where.slot_id}_{where.day}": words}
+    return {where.key: words}
 
 
 @router.post("/places/{booking_id}/accepter")
@@ -278,7 +266,7 @@ async def accept_offer(
     booking_id: UUID,
     part: WantsCell = None,
 ) -> Response:
-    deed = Deed(gateway, visit, voice, where_from(await request.form()), part == CELL)
+    deed = Deed(gateway, visit, voice, cell_of(await request.form()), part == CELL)
     return await deed.done(booking_voice.accept_offer(booking_id), "La place est réservée")
 
 
@@ -292,7 +280,7 @@ async def decline_offer(
     booking_id: UUID,
     part: WantsCell = None,
 ) -> Response:
-    deed = Deed(gateway, visit, voice, where_from(await request.form()), part == CELL)
+    deed = Deed(gateway, visit, voice, cell_of(await request.form()), part == CELL)
     return await deed.done(booking_voice.decline_offer(booking_id), "Place refusée")
 
 
@@ -306,6 +294,6 @@ async def leave_waiting_list(
     booking_id: UUID,
     part: WantsCell = None,
 ) -> Response:
-    deed = Deed(gateway, visit, voice, where_from(await request.form()), part == CELL)
+    deed = Deed(gateway, visit, voice, cell_of(await request.form()), part == CELL)
     asked = booking_voice.leave_waiting_list(booking_id)
     return await deed.done(asked, "Vous n’êtes plus dans la liste d’attente")

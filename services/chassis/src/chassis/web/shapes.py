@@ -93,7 +93,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a cell offers; its form posts `fields`, the token and the request id.
+    """What a cell offers; on the page of its day, its form posts `fields`, the token and the
+    request id.
 
     `label` is the name in the menu and the dialog ("Demande de réservation"); `verb`
     the short word of a phone's button ("Réserver"), the label when there is none.
@@ -112,10 +113,9 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One slot of one child on one day."""
+    """One slot of one child on one day; `key` says which, to the server too."""
 
     key: str
-    url: str
     slot_label: str
     hours_label: str
     state: StateCode
@@ -143,7 +143,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """A month, whole weeks from Monday to Sunday. `reasons` are those of an absence."""
+    """A month, whole weeks from Monday to Sunday. `reasons` are those of an absence.
+
+    The buttons of all cells belong to one form: it sends `request_id`, `fields` and, as `cell`,
+    the key of the cell. A cell alone is at `cell_url` followed by its key.
+    """
 
     month: str
     title: str
@@ -152,6 +156,9 @@ class Agenda:
     children: Sequence[ChildTab]
     weekday_labels: Sequence[str]
     weeks: Sequence[Sequence[Day]]
+    cell_url: str
+    request_id: str
+    fields: Mapping[str, str] = field(default_factory=dict)
     reasons: Sequence[Choice] = ()
     several_url: str | None = None
     views: Sequence[ChildTab] = ()

@@ -1,4 +1,4 @@
-// Confirm an action, send the cell's real form, show the cell as the server now sees it.
+// Confirm an action, send the page's form for this cell, show the cell as the server now sees it.
 // A second sending of the same try carries the same id: the server then answers the same request.
 import { announce, fragment, ownRequestId, swap } from "./page.js";
 
@@ -9,25 +9,43 @@ const DISMISS = {
 };
 const MOST_PATIENCE = 5 * 60 * 1000; // then the page says it, and the parent decides
 const dialog = document.getElementById("agenda-dialog");
-let current = null; // { form, sending }
+const form = document.getElementById("geste");
+let current = null; // { button, cell, sending }
 
-export function confirmAction(form) {
+/** The button of a cell that was pressed, or the link that stands for it where a reason is needed. */
+export function confirmAction(button) {
   if (!dialog || current) return;
-  current = { form, sending: false };
+  const cell = button.closest("[data-cell]");
+  current = { button, cell, sending: false };
+  delete form.dataset.ownId; // another try, another id
   ownRequestId(form);
-  dialog.querySelector("h2").textContent = form.dataset.label;
-  dialog.querySelector("#agenda-dialog-subject").textContent = form.dataset.subject;
-  dialog.querySelector('[value="dismiss"]').textContent = DISMISS[form.dataset.action] ?? "Annuler";
+  const { label, action } = button.dataset;
+  dialog.querySelector("h2").textContent = label;
+  dialog.querySelector("#agenda-dialog-subject").textContent = subjectOf(button, cell);
+  dialog.querySelector('[value="dismiss"]').textContent = DISMISS[action] ?? "Annuler";
   const fields = dialog.querySelector(".dialog-fields");
   fields.replaceChildren();
-  if (form.dataset.action === "absence.declare") {
+  if (action === "absence.declare") {
     fields.append(document.getElementById("absence-fields").content.cloneNode(true));
     askForWordsWhenOther(fields);
   }
-  showEffect(form, fields);
+  showEffect(button, fields);
   busy(false);
   dialog.showModal();
   (fields.querySelector("select") ?? dialog.querySelector('[value="confirm"]')).focus();
+}
+
+/** Who, when, what and for how much. */
+function subjectOf(button, cell) {
+  const day = cell.closest("[data-day-label]").dataset.dayLabel;
+  return [cell.querySelector(".chip-label").textContent, day, button.dataset.price].filter(Boolean).join(" – ");
+}
+
+/** What the page's form says of this cell. */
+function fieldsOf(cell) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("cell", cell.dataset.cell);
+  return body;
 }
 
 /** "Autre" says nothing by itself: the reason must then be written. */
@@ -38,8 +56,8 @@ function askForWordsWhenOther(fields) {
 }
 
 /** What confirming would change on the bill, said before confirming; asked again for each reason. */
-function showEffect(form, fields) {
-  if (!form.dataset.effect) return;
+function showEffect(button, fields) {
+  if (!button.dataset.effect) return;
   const told = Object.assign(document.createElement("p"), { className: "dialog-effect" });
   told.setAttribute("role", "status");
   fields.append(told);
@@ -47,10 +65,10 @@ function showEffect(form, fields) {
   const ask = async () => {
     told.textContent = "";
     if (reason && !reason.value) return;
-    const body = new URLSearchParams(new FormData(form));
+    const body = fieldsOf(button.closest("[data-cell]"));
     if (reason) body.set("reason", reason.value);
     try {
-      const response = await fetch(form.dataset.effect, {
+      const response = await fetch(button.dataset.effect, {
         method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual",
       });
       told.textContent = fragment(await response.text(), "[data-effect-words]")?.textContent.trim() ?? "";
@@ -84,15 +102,15 @@ async function inTurn(post) {
   }
 }
 
-async function send({ form }) {
-  const cell = form.closest("[data-cell]");
+async function send({ button, cell }) {
   cell.setAttribute("aria-busy", "true");
-  const body = new URLSearchParams(new FormData(form));
+  const address = button.dataset.to ?? button.formAction;
+  const body = fieldsOf(cell);
   const extra = new FormData(dialog.querySelector("form"));
   for (const [name, value] of extra) body.set(name, value);
   let fresh = null;
   try {
-    const response = await inTurn(() => fetch(form.action, {
+    const response = await inTurn(() => fetch(address, {
       method: "POST",
       body,
       headers: { Accept: "text/html", "X-Fragment": "cell" },
@@ -102,13 +120,13 @@ async function send({ form }) {
   } catch {
     fresh = null;
   }
-  finish(form, cell, fresh, extra);
+  finish(cell, fresh, { address, body });
 }
 
-function finish(form, cell, fresh, extra) {
+function finish(cell, fresh, sent) {
   cell.removeAttribute("aria-busy");
   if (!fresh) {
-    sendPlainly(form, extra);
+    sendPlainly(sent);
     return;
   }
   // A live update may have swapped the cell while the answer was on its way.
@@ -121,11 +139,13 @@ function finish(form, cell, fresh, extra) {
 }
 
 /** No answer, or not a cell: the browser sends the form itself, with the same id, and shows what comes. */
-function sendPlainly(form, extra) {
-  for (const [name, value] of extra) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+function sendPlainly({ address, body }) {
+  const plain = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+  for (const [name, value] of body) {
+    plain.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
-  form.submit();
+  document.body.append(plain);
+  plain.submit();
 }
 
 dialog?.querySelector("form").addEventListener("submit", (event) => {
@@ -139,7 +159,7 @@ dialog?.querySelector("form").addEventListener("submit", (event) => {
 // Escape while the form is on its way would hide what happens to it.
 dialog?.addEventListener("cancel", (event) => { if (current?.sending) event.preventDefault(); });
 dialog?.addEventListener("close", () => {
-  const form = current?.form;
+  const cell = current?.cell;
   current = null;
-  form?.closest("[data-cell]")?.querySelector("[data-chip]").focus();
+  cell?.querySelector("[data-chip]").focus();
 });

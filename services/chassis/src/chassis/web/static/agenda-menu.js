@@ -1,4 +1,4 @@
-// The menu of a cell, built from what the cell itself holds: heading, explanation, real forms.
+// The menu of a cell, built from what the cell itself holds: heading, explanation, real buttons.
 import { confirmAction } from "./agenda-dialog.js";
 import { cellByKey } from "./page.js";
 
@@ -39,10 +39,10 @@ function leaveMenu() {
 }
 
 function itemsFor(cell, chip) {
-  const items = [...cell.querySelectorAll("form[data-action]")].map((form) => {
-    const item = menuItem("button", form.dataset.action, form.dataset.label, form.dataset.price);
+  const items = [...cell.querySelectorAll("[data-action]")].map((button) => {
+    const item = menuItem("button", button.dataset.action, button.dataset.label, button.dataset.price);
     item.type = "button";
-    item.addEventListener("click", () => { leaveMenu(); confirmAction(form); });
+    item.addEventListener("click", () => { leaveMenu(); confirmAction(button); });
     return item;
   });
   // Never an empty menu: where nothing can be done, the explanation says why and the day can be seen.

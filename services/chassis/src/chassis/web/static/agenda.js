@@ -189,17 +189,11 @@ function nearestChip(event) {
 // ---- the buttons of a phone's list ------------------------------------------
 
 function listenForButtons(grid) {
-  grid.addEventListener("submit", (event) => {
-    const form = event.target.closest("form[data-action]");
-    if (!form) return;
-    event.preventDefault();
-    confirmAction(form);
-  });
   grid.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-submit]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = event.target.closest("[data-action]");
+    if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    confirmAction(link.closest("form"));
+    confirmAction(button);
   });
 }
 

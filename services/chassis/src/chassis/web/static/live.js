@@ -1,6 +1,6 @@
 // What happens elsewhere appears here: server-sent events, or a question every 20 seconds
 // when they do not pass (some networks hold them back).
-import { announce, fragment, swap } from "./page.js";
+import { announce, cellAddress, fragment, keyParts, swap } from "./page.js";
 
 const PATIENCE = 3;
 const PERIOD = 20_000;
@@ -17,9 +17,10 @@ function showCounts(counts) {
 
 /** Fetch again the cells of these days; `child_id` absent means every child on the page. */
 async function refreshCells({ child_id: child, days = [] }) {
-  const cells = [...document.querySelectorAll("[data-cell-url]")].filter(
-    (cell) => days.includes(cell.dataset.day) && (!child || cell.dataset.childId === String(child)),
-  );
+  const cells = [...document.querySelectorAll("[data-cell]")].filter((cell) => {
+    const key = keyParts(cell);
+    return days.includes(key.day) && (!child || key.child === String(child));
+  });
   const changed = (await Promise.all(cells.map(refreshCell))).filter(Boolean);
   if (changed.length === 1) announce(`Mise à jour : ${changed[0]}`);
   else if (changed.length) announce("Mise à jour de l’agenda");
@@ -30,7 +31,7 @@ async function refreshCell(cell) {
   // The cell's own form is on its way: its answer will be newer than this one.
   if (cell.getAttribute("aria-busy")) return null;
   try {
-    const response = await fetch(cell.dataset.cellUrl, {
+    const response = await fetch(cellAddress(cell), {
       headers: { Accept: "text/html", "X-Fragment": "cell" },
       redirect: "manual",
     });

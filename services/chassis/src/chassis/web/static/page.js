@@ -51,3 +51,14 @@ export function swap(old, fresh) {
 export function cellByKey(key) {
   return document.querySelector(`[data-cell="${CSS.escape(key)}"]`);
 }
+
+/** What the key of a cell says: { child, slot, day }. */
+export function keyParts(cell) {
+  const [child, slot, day] = cell.dataset.cell.split("_");
+  return { child, slot, day };
+}
+
+/** Where the cell alone can be asked for. */
+export function cellAddress(cell) {
+  return cell.closest("[data-cells]").dataset.cells + encodeURIComponent(cell.dataset.cell);
+}
