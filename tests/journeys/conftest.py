@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from support.house import House
 
@@ -18,6 +18,10 @@ CHROMIUM = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+expect.set_options(timeout=20_000)
+"""Milliseconds: what a busy machine may take; nothing waits longer than it must."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 
 import gallery
 from aiohttp import web
+from playwright.sync_api import Page
 
 from chassis.web import shapes
 from chassis.web.assets import Assets
@@ -21,8 +21,16 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Where the tests leave their pictures, for eyes to judge.
-PICTURES = Path(os.environ.get("PORTAIL_GALLERY", Path(tempfile.gettempdir()) / "gallery"))
+_FOLDER = os.environ.get("PORTAIL_GALLERY")
+PICTURES = Path(_FOLDER) if _FOLDER else None
+"""Where the tests leave their pictures, for eyes to judge; None: nobody looks."""
+
+
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    if PICTURES:
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+
+
 NEXT_STATE: dict[str, shapes.StateCode] = {
     "booking.request": "requested",
     "booking.cancel": "cancel_requested",

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from gallery_site import PICTURES, Site
+from gallery_site import Site, picture
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_gallery import complaints
 
@@ -123,7 +123,7 @@ def test_a_click_and_a_right_click_open_it_and_a_click_elsewhere_closes_it(agend
     expect(agenda.locator('[role="menu"]')).to_be_hidden()
     chip(agenda, EVENING_26).click(button="right")
     expect(agenda.locator('[role="menu"]')).to_be_visible()
-    agenda.screenshot(path=PICTURES / "menu-1280.png")
+    picture(agenda, "menu-1280", whole=False)
 
 
 def test_a_right_click_on_the_day_means_its_nearest_slot(agenda: Page) -> None:
@@ -153,7 +153,7 @@ def test_a_request_is_confirmed_sent_once_and_shown(agenda: Page, site: Site) ->
         "Soir – jeudi 26 novembre – 7,50\u00a0€"
     )
     assert complaints(agenda) == []
-    agenda.screenshot(path=PICTURES / "dialog-1280.png")
+    picture(agenda, "dialog-1280", whole=False)
     confirm = agenda.locator('dialog [value="confirm"]')
     confirm.dblclick(no_wait_after=True)
     expect(confirm).to_be_disabled()
@@ -268,15 +268,15 @@ def test_a_long_press_opens_the_menu_on_a_phone(browser: Browser, site: Site) ->
     target.scroll_into_view_if_needed()
     target.dispatch_event("pointerdown", {"pointerType": "touch", "bubbles": True})
     expect(page.locator('[role="menu"]')).to_be_visible()
-    page.screenshot(path=PICTURES / "menu-360.png")
+    picture(page, "menu-360", whole=False)
     assert complaints(page) == []
     page.keyboard.press("Escape")
     page.locator(f'[data-cell="{EVENING_26}"] button[data-action]').tap()
     expect(page.locator("dialog")).to_be_visible()
-    page.screenshot(path=PICTURES / "dialog-360.png")
+    picture(page, "dialog-360", whole=False)
     page.locator('dialog [value="confirm"]').tap()
     expect(page.locator(f'[data-cell="{EVENING_26}"]')).to_have_attribute("data-state", "requested")
     page.locator(".more > summary").tap()
-    page.screenshot(path=PICTURES / "more-360.png")
+    picture(page, "more-360", whole=False)
     assert complaints(page) == []
     context.close()

@@ -1,7 +1,7 @@
 """The console by keyboard, and forms that are sent once and keep their text."""
 
 import pytest
-from gallery_site import PICTURES, Site
+from gallery_site import Site, picture
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -43,7 +43,7 @@ def test_r_opens_the_refusal_and_keys_are_then_letters(queue: Page, site: Site) 
     queue.keyboard.type("ajark")
     assert field.input_value() == "ajark"
     assert site.posts == []
-    queue.screenshot(path=PICTURES / "refuse-1280.png", full_page=True)
+    picture(queue, "refuse-1280")
 
 
 def test_keys_can_be_switched_off_and_stay_off(queue: Page, site: Site) -> None:
