@@ -12,10 +12,10 @@ export PORTAIL_DEMO_PORT := $(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop status demo-reset test check format bench screenshots documents lock
+.PHONY: help demo stop status demo-reset test check format bench bench-portal screenshots documents lock
 
 help: ## Say what can be done
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: ## Run the whole system with demo data (PORT=8081, DETACH=1 for the background)
 	@$(BOOTSTRAP)
@@ -50,8 +50,12 @@ format: ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix $(SOURCES)
 
 bench: ## Measure our figures beside their limits (GROUP=pipeline for one group)
-	@$(BOOTSTRAP)
+	@$(BOOTSTRAP) --with wrk
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench $(GROUP)
+
+bench-portal: ## Measure the pages with 500 families (KEEP=1 leaves the system running)
+	@$(BOOTSTRAP) --with wrk
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench pages $(if $(KEEP),--keep)
 
 screenshots: ## Picture every page at 360, 768 and 1280 px into .local/screenshots
 	@$(BOOTSTRAP) --with chromium

@@ -284,7 +284,13 @@ def require_asyncapi_schema() -> None:
     ASYNCAPI_SCHEMA.write_bytes(schema)
 
 
-EXTRAS = {"chromium": require_chromium, "asyncapi": require_asyncapi_schema}
+def require_wrk() -> None:
+    """What presses the pages while they are measured."""
+    if shutil.which("wrk") is None:
+        apt_install("wrk")
+
+
+EXTRAS = {"chromium": require_chromium, "asyncapi": require_asyncapi_schema, "wrk": require_wrk}
 
 
 def arguments() -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from bench import (
@@ -9,6 +10,7 @@ from bench import (
     family_read,
     figures,
     opening,
+    pages,
     pipeline,
     portal,
     queue,
@@ -23,6 +25,7 @@ RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
 GROUPS = {
     "pipeline": pipeline.measure,
     "portal": portal.measure,
+    "pages": pages.measure,
     "queue": queue.measure,
     "billing": billing.measure,
     "registry": registry.measure,
@@ -46,6 +49,10 @@ async def measure(names: list[str]) -> list[figures.Figure]:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["pages", "--keep"]:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(pages.stand())
+        return
     found = asyncio.run(measure(sys.argv[1:]))
     figures.keep(found, RESULTS)
     print(figures.show(found))

@@ -1,6 +1,7 @@
 """`gateway.page` and `demo.second_start_s`: the whole system, through its own doors."""
 
 import asyncio
+import gzip
 import re
 import shutil
 import statistics
@@ -57,15 +58,15 @@ async def _fill(system: System) -> None:
 async def _page(system: System) -> Figure:
     doors = Doors(system.urls, system.secrets.service_secrets["gateway"], SystemClock())
     parent = await doors.sign_in("noisetier", PASSWORD, "family")
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
-        cookie = await _sign_in(browser, system.urls["gateway"])
-        pages, renders, calls = [], [], {name: [] for name in HOME}
-        for _ in range(ROUNDS):
-            took, timing = await _home(browser, system.urls["gateway"], cookie)
-            pages.append(took)
-            renders.append(timing)
-            for name in HOME:
-                calls[name].append(await _timed(_ask(parent, name)))
+    browser = await Browser.signed_in(system.urls["gateway"], "noisetier")
+    pages, renders, calls = [], [], {name: [] for name in HOME}
+    for _ in range(ROUNDS):
+        took, timing = await _home(browser)
+        pages.append(took)
+        renders.append(timing)
+        for name in HOME:
+            calls[name].append(await _timed(_ask(parent, name)))
+    await browser.close()
     await doors.close()
     slowest = max(statistics.median(times) for times in calls.values())
     limit = slowest + statistics.median(renders)
@@ -90,31 +91,67 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-async def _sign_in(browser: aiohttp.ClientSession, portal: str) -> str:
-    """The session's cookie, handled by hand: a client library may refuse Secure over HTTP."""
-    async with browser.get(f"{portal}/connexion") as page:
-        token = re.search(r'name="form_token" value="([^"]+)"', await page.text())
-        anonymous = _cookies(page)
-    assert token
-    form = {"identifier": "noisetier", "password": PASSWORD, "form_token": token[1]}
-    headers = {"Origin": portal, "Cookie": anonymous}
-    async with browser.post(
-        f"{portal}/connexion", data=form, headers=headers, allow_redirects=False
-    ) as answer:
-        assert answer.status == 303, answer.status
-        return _cookies(answer)
+class Browser:
+    """Keeps the session's cookie by hand: a client library may refuse Secure over HTTP."""
+
+    def __init__(self, portal: str) -> None:
+        self.portal = portal
+        self.cookie = ""
+        self._client = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+    @classmethod
+    async def open(cls, portal: str) -> "Browser":
+        return cls(portal)
+
+    @classmethod
+    async def signed_in(cls, portal: str, identifier: str) -> "Browser":
+        browser = cls(portal)
+        await browser.sign_in(await browser.sign_in_form(identifier))
+        return browser
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def sign_in_form(self, identifier: str) -> dict[str, str]:
+        async with self._client.get(f"{self.portal}/connexion") as page:
+            token = re.search(r'name="form_token" value="([^"]+)"', await page.text())
+            self.cookie = _cookies(page)
+        assert token
+        return {"identifier": identifier, "password": PASSWORD, "form_token": token[1]}
+
+    async def sign_in(self, form: dict[str, str]) -> None:
+        headers = {"Origin": self.portal, "Cookie": self.cookie}
+        async with self._client.post(
+            f"{self.portal}/connexion", data=form, headers=headers, allow_redirects=False
+        ) as answer:
+            assert answer.status == 303, answer.status
+            self.cookie = _cookies(answer)
+
+    async def get(self, path: str) -> tuple[str, float]:
+        """The page, and the milliseconds that its rendering took as it says itself."""
+        async with self._client.get(self.portal + path, headers={"Cookie": self.cookie}) as page:
+            assert page.status == 200
+            timing = re.search(r"render;dur=([\d.]+)", page.headers["Server-Timing"])
+            assert timing
+            return await page.text(), float(timing[1])
+
+    async def weigh(self, path: str) -> tuple[str, int]:
+        """The text and its bytes on the wire."""
+        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+        async with self._client.get(
+            self.portal + path, headers=headers, auto_decompress=False
+        ) as answer:
+            assert answer.status == 200
+            body = await answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(body) if packed else body).decode(errors="replace"), len(body)
 
 
 def _cookies(answer: aiohttp.ClientResponse) -> str:
     return "; ".join(f"{name}={morsel.value}" for name, morsel in answer.cookies.items())
 
 
-async def _home(browser: aiohttp.ClientSession, portal: str, cookie: str) -> tuple[float, float]:
+async def _home(browser: Browser) -> tuple[float, float]:
     started = time.perf_counter()
-    async with browser.get(f"{portal}/", headers={"Cookie": cookie}) as page:
-        await page.read()
-        took = 1000 * (time.perf_counter() - started)
-        assert page.status == 200
-        timing = re.search(r"render;dur=([\d.]+)", page.headers["Server-Timing"])
-    assert timing
-    return took, float(timing[1])
+    _, timing = await browser.get("/")
+    return 1000 * (time.perf_counter() - started), timing
