@@ -191,7 +191,7 @@ async def test_pages_of_an_administrator_and_a_link_that_is_good(
     words = PdfReader(BytesIO(await printed.body())).pages[0].extract_text()
     code = re.search(r"([A-Z2-7]{5}-){3}[A-Z2-7]{5}", words)
     assert code is not None
-    await _look_at(page, ["/console/agents", "/console/effacements"])
+    await _look_at(page, ["/console/agents", "/console/effacements", "/console/partenaires"])
     await _look_at(await people.stranger(**device), [f"/activation/{code[0]}"])
 
 

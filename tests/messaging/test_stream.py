@@ -209,7 +209,7 @@ async def test_open_streams_do_not_hold_up_the_servers_stop(messaging, open_page
             group.create_task(watch(family_id))
         await ready.wait()
         messaging.stop(server)
-    assert messaging.runtime.own.open_streams == 0
+    assert messaging.runtime.own.live.open_streams == 0
 
 
 async def test_a_stream_ends_with_the_life_of_a_token(messaging, http, monkeypatch):
@@ -225,7 +225,7 @@ async def test_a_stream_ends_with_the_life_of_a_token(messaging, http, monkeypat
 
 async def no_stream_is_open(messaging) -> None:
     async with asyncio.timeout(PATIENCE):
-        while messaging.runtime.own.open_streams:
+        while messaging.runtime.own.live.open_streams:
             await asyncio.sleep(0.02)
 
 
@@ -264,7 +264,7 @@ async def test_streams_hear_again_after_the_database_cut_their_ear(
 async def test_a_closed_page_leaves_nothing_behind(messaging, open_page):
     async with messaging.served() as (address, _):
         async with open_page(address, new_id()) as page:
-            assert messaging.runtime.own.open_streams == 1
+            assert messaging.runtime.own.live.open_streams == 1
             page.response.close()
         await no_stream_is_open(messaging)
 
@@ -352,7 +352,7 @@ async def test_two_thousand_pages_are_held_by_one_process(messaging, open_page):
         for family_id in families:
             group.create_task(watch(family_id))
         await opened.wait()
-        assert messaging.runtime.own.open_streams == 2000
+        assert messaging.runtime.own.live.open_streams == 2000
         used = await messaging.rows(
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
         )

@@ -12,6 +12,7 @@ from messaging.api import (
     drafts,
     export,
     family,
+    partners,
     preferences,
     stream,
     threads,
@@ -21,13 +22,12 @@ from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
 from messaging.crier import Crier
 from messaging.last_caller import LastCaller
-from messaging.live import LiveHub
 from messaging.mail.addresses import Addresses
 from messaging.mail.bounced import read_bounce
 from messaging.mail.composing import Sender
 from messaging.mail.office import PostOffice
 from messaging.mail.smtp import Server
-from messaging.partners.watch import PartnerWatch
+from messaging.own import Own, own_of
 from messaging.settings import Settings
 from messaging.store.tables import metadata
 from messaging.subscriptions.events import handlers
@@ -55,10 +55,18 @@ def service() -> Service:
             broadcasts.router,
             stream.router,
             export.router,
+            partners.router,
         ),
         handlers=handlers,
-        own=lambda runtime: LiveHub(runtime.database, runtime.clock, runtime.stopping),
-        background=(_tell_open_pages, _send_mail, _tell_many, _remind, _watch_partners),
+        own=Own.of,
+        background=(
+            _tell_open_pages,
+            _send_mail,
+            _tell_many,
+            _remind,
+            _watch_partners,
+            _follow_log,
+        ),
         problems=PROBLEMS,
         commands={"bounced": read_bounce},
         larger_bodies={UPLOADS: LARGEST_UPLOAD},
@@ -66,8 +74,7 @@ def service() -> Service:
 
 
 async def _tell_open_pages(runtime: Runtime) -> None:
-    hub: LiveHub = runtime.own
-    await hub.run()
+    await own_of(runtime).live.run()
 
 
 async def _send_mail(runtime: Runtime) -> None:
@@ -83,7 +90,11 @@ async def _remind(runtime: Runtime) -> None:
 
 
 async def _watch_partners(runtime: Runtime) -> None:
-    await PartnerWatch(runtime.database, runtime.settings.broker_urls, runtime.clock).run()
+    await own_of(runtime).partners.run()
+
+
+async def _follow_log(runtime: Runtime) -> None:
+    await own_of(runtime).recent.run()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from aio_pika.exceptions import ChannelNotFoundEntity
-
-from chassis.broker.connection import LOST, Link, links, open_link
+from chassis.broker.connection import LOST, Link, is_missing_queue, links, open_link
 from chassis.broker.event_log import Logged, Start, end_of_log, read_log
 from chassis.broker.partners import Partner
 from chassis.broker.publishing import FATE_UNKNOWN, publish_many
@@ -21,11 +19,6 @@ MOST_WAITING = 20_000
 
 LOOK_EVERY = 2_000
 PAUSE = 0.5
-
-
-ABSENT = "no queue"
-"""How the broker says that a queue does not exist. A queue that is there and not yet up again
-after a restart is "not found" as well, in other words."""
 
 
 class NoQueue(RuntimeError):
@@ -59,7 +52,7 @@ class Replay:
                     await self._send(link, end)
                     return
                 except (*LOST, *FATE_UNKNOWN) as error:  # what was not confirmed is sent again
-                    if isinstance(error, ChannelNotFoundEntity) and ABSENT in str(error):
+                    if is_missing_queue(error):
                         raise NoQueue(self.partner.queue) from None
                     await asyncio.sleep(PAUSE)
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPException
+from aio_pika.exceptions import AMQPException, ChannelNotFoundEntity
 from aiormq.exceptions import ChannelInvalidStateError
 
 from chassis.telemetry import logger
@@ -26,6 +26,15 @@ A call on a channel that has just closed raises a plain RuntimeError of aiormq's
 """
 
 log = logger(__name__)
+
+
+def is_missing_queue(error: BaseException) -> bool:
+    """Whether the broker says that a queue does not exist.
+
+    A queue that is there and not yet up again after a restart is "not found" as well, in other
+    words.
+    """
+    return isinstance(error, ChannelNotFoundEntity) and "no queue" in str(error)
 
 
 class Link:

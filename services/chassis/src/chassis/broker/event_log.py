@@ -5,7 +5,7 @@ that a replay only passes on.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -76,7 +76,7 @@ MARK = "portail.log.mark"
 """Type of what `end_of_log` writes; it is no event, and no exchange ever sees it."""
 
 
-async def read_log(link: Link, start: Start, end: int) -> AsyncIterator[list[Logged]]:
+async def read_log(link: Link, start: Start, end: int) -> AsyncGenerator[list[Logged], None]:
     """Events from `start` up to `end`, in pieces of at most `BATCH` that hold what has arrived.
 
     The next piece is asked for when the body of the loop is done with one, so a slow body slows the
@@ -89,14 +89,45 @@ async def read_log(link: Link, start: Start, end: int) -> AsyncIterator[list[Log
     tag = await _consume(channel, arrived, start)
     position = -1
     while position < end:
-        batch = [await _next(arrived, link)]
-        while len(batch) < BATCH and not arrived.empty():
-            batch.append(arrived.get_nowait())
+        batch = await _piece(arrived, link)
         position = _position(batch[-1])
         # The broker serves pieces of the log whole: some may lie before or after what was asked.
         yield [_logged(message) for message in batch if _is_event(message, start, end)]
         await _acknowledge(channel, batch[-1])
     await channel.basic_cancel(tag)
+
+
+async def follow_log(link: Link, back: int) -> AsyncGenerator[list[Logged], None]:
+    """The last `back` events or some more, then each that comes, for ever.
+
+    Raises ConnectionError when the link is lost.
+    """
+    newest = await _newest_position(link)
+    arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
+    channel = await _below(link)
+    await _consume(channel, arrived, max(0, newest - back))
+    while True:
+        batch = await _piece(arrived, link)
+        yield [_logged(message) for message in batch if message.exchange != ""]
+        await _acknowledge(channel, batch[-1])
+
+
+async def _newest_position(link: Link) -> int:
+    """Of the last piece of the log; of an empty log, that of the first event that comes."""
+    heard: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
+    channel = await _below(link)
+    tag = await _consume(channel, heard, "last")
+    position = _position(await _next(heard, link))
+    await channel.basic_cancel(tag)
+    return position
+
+
+async def _piece(arrived: asyncio.Queue[DeliveredMessage], link: Link) -> list[DeliveredMessage]:
+    """At least one message, and of what has arrived no more than `BATCH`."""
+    batch = [await _next(arrived, link)]
+    while len(batch) < BATCH and not arrived.empty():
+        batch.append(arrived.get_nowait())
+    return batch
 
 
 async def _below(link: Link) -> aiormq.Channel:
@@ -106,7 +137,9 @@ async def _below(link: Link) -> aiormq.Channel:
 
 
 async def _consume(
-    channel: aiormq.Channel, into: asyncio.Queue[DeliveredMessage], start: Start | Literal["next"]
+    channel: aiormq.Channel,
+    into: asyncio.Queue[DeliveredMessage],
+    start: Start | Literal["next", "last"],
 ) -> str:
     await channel.basic_qos(prefetch_count=PREFETCH)
     answer = await channel.basic_consume(PUBLIC_LOG, into.put, arguments={OFFSET: start})

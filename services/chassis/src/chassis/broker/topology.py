@@ -96,16 +96,20 @@ def user(name: str, password_hash: str) -> dict[str, Any]:
 
 
 def _permission(vhost: str, name: str) -> dict[str, Any]:
-    """A service writes to the two exchanges and its own side rooms, and reads its own queue."""
+    """A service writes to the two exchanges and its own side rooms, and reads its own queue.
+
+    Messaging, which knows the partners, reads the log of public events besides.
+    """
     if name == OPERATOR:
         return {"vhost": vhost, "user": name, "configure": ".*", "write": ".*", "read": ".*"}
     own = re.escape(name)
+    log = f"|{re.escape(PUBLIC_LOG)}" if name == Context.MESSAGING else ""
     return {
         "vhost": vhost,
         "user": name,
         "configure": "^$",
         "write": rf"^({re.escape(INTERNAL)}|{re.escape(PUBLIC)}|{own}\.retry|{own}\.dead)$",
-        "read": rf"^{own}\.events$",
+        "read": rf"^({own}\.events{log})$",
     }
 
 

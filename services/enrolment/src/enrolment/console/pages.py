@@ -47,6 +47,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
     "staff": frozenset({Audience.ADMIN}),
     "erasures": frozenset({Audience.ADMIN, Audience.AUDITOR}),
+    "partners": frozenset({Audience.ADMIN, Audience.AUDITOR}),
     "billing": _MONEY,
     "payments": _MONEY,
     "reminders": _MONEY,

@@ -2,6 +2,7 @@
 
 from chassis.problems import ProblemKind
 from messaging.api.broadcasts import UnknownBroadcast
+from messaging.api.partners import UnknownPartner
 from messaging.api.uploading import UnknownFile
 from messaging.domain.attachments import FileRefused
 from messaging.domain.desk import Refused
@@ -20,6 +21,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     UnknownDraft: ProblemKind(404, "messaging.unknown-draft", "Brouillon introuvable"),
     UnknownFile: ProblemKind(404, "messaging.unknown-file", "Fichier introuvable"),
     UnknownBroadcast: ProblemKind(404, "messaging.unknown-broadcast", "Envoi introuvable"),
+    UnknownPartner: ProblemKind(404, "messaging.unknown-partner", "Partenaire introuvable"),
     UnknownFamily: ProblemKind(404, "messaging.unknown-family", "Famille introuvable"),
     Refused: ProblemKind(409, "messaging.refused", "Action impossible"),
     UnknownToken: ProblemKind(404, "messaging.unknown-token", "Lien inconnu"),

@@ -8,7 +8,7 @@ from chassis.auth import Audience, Principal, allow
 from chassis.runtime import Runtime, RuntimeOf
 from messaging.domain.desk import EVERYTHING, Agent, Scope, topics_for
 from messaging.domain.threads import Author, Reader
-from messaging.live import LiveHub
+from messaging.own import own_of
 from messaging.store.families import welcome_reader
 from messaging.teams import centres_of
 
@@ -33,7 +33,7 @@ async def _reader(principal: Family, runtime: RuntimeOf) -> Reader:
 
 
 async def _welcome(runtime: Runtime, reader: Reader) -> None:
-    hub: LiveHub = runtime.own
+    hub = own_of(runtime).live
     if reader.reader_id in hub.welcomed:
         return
     async with runtime.database.transaction() as transaction:

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from chassis.runtime import RuntimeOf
 from chassis.tokens import LIFETIME
 from messaging.live import LiveHub, Stream
+from messaging.own import own_of
 
 from .reading import ReaderOf
 
@@ -29,7 +30,7 @@ async def stream(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Events `request`, `thread` and `counts`; resumes after `Last-Event-ID`."""
-    hub: LiveHub = runtime.own
+    hub = own_of(runtime).live
     return EventStream(hub, hub.open(reader, _number(last_event_id)))
 
 

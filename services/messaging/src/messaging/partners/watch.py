@@ -1,11 +1,11 @@
-"""How far behind each partner is, for whoever watches the figures."""
+"""How far behind each partner is, for whoever watches the figures and for the console."""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
 
-from chassis.broker.connection import LOST, Link, links
+from chassis.broker.connection import LOST, Link, is_missing_queue, links
 from chassis.broker.partners import LONGEST_QUEUE, OLDEST, Partner
 from chassis.clock import Clock
 from chassis.database import Database
@@ -16,11 +16,10 @@ from chassis.telemetry import (
     PARTNER_WAITING,
     logger,
 )
+from messaging.domain.lag import ALARM, Lag, Looked
 from messaging.store import partners
 
 EVERY_SECONDS = 5.0
-ALARM = 0.8
-"""Of a queue's length or of the age its events may reach: beyond it the partner will lose some."""
 
 GAUGES = (PARTNER_WAITING, PARTNER_FULL, PARTNER_READERS, PARTNER_BEHIND_SECONDS)
 
@@ -34,13 +33,18 @@ class PartnerWatch:
         self._database = database
         self._urls = broker_urls
         self._clock = clock
-        self._shown: set[str] = set()
-        self._absent: set[str] = set()
-        self._read_all_at: dict[str, datetime] = {}
+        self._lags: dict[str, Lag] = {}
+        self._missing: set[str] = set()
+        self._looked_at: datetime | None = None
         self._alarmed: set[str] = set()
 
+    @property
+    def looked(self) -> Looked:
+        """What is known now; a figure that cannot be had keeps its last value."""
+        return Looked(self._looked_at, dict(self._lags), frozenset(self._missing))
+
     async def run(self) -> None:
-        """Until cancelled; a figure that cannot be had keeps its last value."""
+        """Until cancelled."""
         async with aclosing(links(self._urls, "messaging.partners")) as found:
             async for link in found:
                 with suppress(*LOST):
@@ -57,25 +61,30 @@ class PartnerWatch:
         except Exception:  # the database's absence is told by /health/ready
             return
         self._forget({partner.name for partner in standing})
-        for partner in sorted(standing, key=lambda one: one.name in self._absent):
-            self._absent.add(partner.name)
+        for partner in sorted(standing, key=lambda one: one.name in self._missing):
             await self._measure(link, partner)
-            self._absent.discard(partner.name)
+        self._looked_at = self._clock.now()
 
     async def _measure(self, link: Link, partner: Partner) -> None:
-        queue = await link.channel.declare_queue(partner.queue, passive=True)
+        try:
+            queue = await link.channel.declare_queue(partner.queue, passive=True)
+        except LOST as error:
+            if is_missing_queue(error):
+                self._missing.add(partner.name)
+                self._looked_at = self._clock.now()
+            raise
+        self._missing.discard(partner.name)
         found = queue.declaration_result
-        waiting, now = found.message_count or 0, self._clock.now()
-        if waiting == 0 or partner.name not in self._read_all_at:
-            self._read_all_at[partner.name] = now
-        behind = (now - self._read_all_at[partner.name]).total_seconds()
-        full = waiting / LONGEST_QUEUE
-        PARTNER_WAITING.labels(partner.name).set(waiting)
-        PARTNER_FULL.labels(partner.name).set(full)
-        PARTNER_READERS.labels(partner.name).set(found.consumer_count or 0)
-        PARTNER_BEHIND_SECONDS.labels(partner.name).set(behind)
-        self._shown.add(partner.name)
-        self._alarm(partner.name, max(full, behind / OLDEST.total_seconds()))
+        lag = self._lag(partner.name, found.message_count or 0, found.consumer_count or 0)
+        self._lags[partner.name] = lag
+        _show(partner.name, lag)
+        self._alarm(partner.name, lag.share)
+
+    def _lag(self, name: str, waiting: int, readers: int) -> Lag:
+        now, before = self._clock.now(), self._lags.get(name)
+        since = ((before and before.behind_since) or now) if waiting else None
+        behind = (now - since) / OLDEST if since else 0
+        return Lag(waiting, readers, since, max(waiting / LONGEST_QUEUE, behind), now)
 
     def _alarm(self, name: str, share: float) -> None:
         """Once each time a partner gets near the point where it loses events."""
@@ -86,8 +95,16 @@ class PartnerWatch:
             log.error("partner.about_to_lose_events", partner=name, share=round(share, 2))
 
     def _forget(self, standing: set[str]) -> None:
-        for name in self._shown - standing:
+        for name in self._lags.keys() - standing:
             for gauge in GAUGES:
                 gauge.remove(name)
-            self._read_all_at.pop(name, None)
-        self._shown &= standing
+            del self._lags[name]
+        self._missing &= standing
+
+
+def _show(name: str, lag: Lag) -> None:
+    behind = (lag.seen_at - lag.behind_since).total_seconds() if lag.behind_since else 0
+    PARTNER_WAITING.labels(name).set(lag.waiting)
+    PARTNER_FULL.labels(name).set(lag.waiting / LONGEST_QUEUE)
+    PARTNER_READERS.labels(name).set(lag.readers)
+    PARTNER_BEHIND_SECONDS.labels(name).set(behind)

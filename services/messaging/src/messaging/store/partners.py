@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.broker.partners import Partner
 
+from .messages import PAGE
 from .tables import partners
 
 
@@ -22,20 +24,49 @@ class PartnerRecord:
     password_hash: str
     added_at: datetime
     rotated_at: datetime | None
+    revoked_at: datetime | None = None
+
+
+STANDS = partners.c.revoked_at.is_(None)
 
 
 async def standing(connection: AsyncConnection) -> Sequence[PartnerRecord]:
     """By name."""
-    query = select(partners).where(partners.c.revoked_at.is_(None)).order_by(partners.c.name)
-    return [
-        PartnerRecord(
-            Partner(row.name, tuple(row.patterns), tuple(row.centres)),
-            row.password_hash,
-            row.added_at,
-            row.rotated_at,
-        )
-        for row in await connection.execute(query)
-    ]
+    query = select(partners).where(STANDS).order_by(partners.c.name)
+    return [_record(row) for row in await connection.execute(query)]
+
+
+async def page_of_standing(
+    connection: AsyncConnection, page: int
+) -> tuple[Sequence[PartnerRecord], int]:
+    """By name; how many there are in all."""
+    counting = select(func.count()).select_from(partners).where(STANDS)
+    total = int((await connection.execute(counting)).scalar_one())
+    query = select(partners).where(STANDS).order_by(partners.c.name)
+    rows = await connection.execute(query.limit(PAGE).offset((page - 1) * PAGE))
+    return [_record(row) for row in rows], total
+
+
+async def find_standing(connection: AsyncConnection, name: str) -> PartnerRecord | None:
+    query = select(partners).where(STANDS, partners.c.name == name)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _record(row)
+
+
+async def last_revoked(connection: AsyncConnection) -> Sequence[PartnerRecord]:
+    """The latest first, no more than a page."""
+    query = select(partners).where(~STANDS).order_by(partners.c.revoked_at.desc()).limit(PAGE)
+    return [_record(row) for row in await connection.execute(query)]
+
+
+def _record(row: Row[Any]) -> PartnerRecord:
+    return PartnerRecord(
+        Partner(row.name, tuple(row.patterns), tuple(row.centres)),
+        row.password_hash,
+        row.added_at,
+        row.rotated_at,
+        row.revoked_at,
+    )
 
 
 async def add(
@@ -73,6 +104,6 @@ async def revoke(connection: AsyncConnection, name: str, at: datetime) -> bool:
 
 
 async def _change(connection: AsyncConnection, name: str, values: dict[str, object]) -> bool:
-    standing_one = (partners.c.name == name) & partners.c.revoked_at.is_(None)
+    standing_one = (partners.c.name == name) & STANDS
     changed = update(partners).where(standing_one).values(values).returning(partners.c.name)
     return (await connection.execute(changed)).first() is not None
