@@ -154,7 +154,10 @@ async def test_a_refused_or_withdrawn_absence_leaves_the_booking(
     assert (await family.post("/v1/me/absences", second)).status_code == 201
     await _decide(enrolment, second["request_id"], "refuse", reason="Aucun justificatif")
     assert await _state(family, offer) == "booked"
-    assert len(_facts(await enrolment.events(), "absence.refused")) == 1
+    facts = await enrolment.events()
+    assert len(_facts(facts, "absence.refused")) == 1
+    declared, withdrawn = _facts(facts, "absence.declared"), _facts(facts, "absence.withdrawn")
+    assert [(one.absence_id, one.version) for one in withdrawn] == [(declared[0].absence_id, 2)]
 
 
 async def test_other_needs_words_and_a_ruling_of_the_staff(

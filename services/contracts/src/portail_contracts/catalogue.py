@@ -66,6 +66,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(enrolment.AbsenceDeclared, _E),
     Entry(enrolment.AbsenceAccepted, _E, (_B,)),
     Entry(enrolment.AbsenceRefused, _E, (_B,)),
+    Entry(enrolment.AbsenceWithdrawn, _E),
     Entry(enrolment.AbsenceReversed, _E, (_B,)),
     Entry(enrolment.ReversalAnnounced, _E, (_M,)),
     Entry(enrolment.AttendanceRecorded, _E, (_B,)),

@@ -299,6 +299,15 @@ class AbsenceRefused(AbsenceFact):
     decided_at: datetime = Field(description="When it was decided.")
 
 
+class AbsenceWithdrawn(AbsenceFact):
+    """The family took its declaration back before it was decided: the child is expected again."""
+
+    type: ClassVar[str] = "enrolment.absence.withdrawn.v1"
+    reach: ClassVar[Reach] = Reach.PUBLIC
+
+    withdrawn_at: datetime = Field(description="When the family took it back.")
+
+
 class AbsenceReversed(AbsenceFact):
     """The authority took back an absence that it had accepted: the child is expected again."""
 

@@ -198,7 +198,7 @@ SAMPLES: tuple[Event, ...] = (
         decided_at=NOW,
     ),
     enrolment.AbsenceRefused(**_booking, absence_id=OTHER, decided_at=NOW),
-    enrolment.AbsenceReversed(**_booking, absence_id=OTHER, reversed_at=NOW),
+    enrolment.AbsenceWithdrawn(**_booking, absence_id=OTHER, withdrawn_at=NOW),
     enrolment.AbsenceReversed(**_booking, absence_id=OTHER, reversed_at=NOW),
     enrolment.ReversalAnnounced(
         version=3,

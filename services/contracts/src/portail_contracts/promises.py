@@ -79,6 +79,7 @@ PROMISES: Mapping[type[Event], Promise] = {
     enrolment.AbsenceDeclared: Promise("when the family said it, before any decision", _DAYS),
     enrolment.AbsenceAccepted: Promise("when staff, or a rule of theirs, took note", _DAYS),
     enrolment.AbsenceRefused: Promise("when staff refused it: the booking stands", _DAYS),
+    enrolment.AbsenceWithdrawn: Promise("when the family took it back undecided", _DAYS),
     enrolment.AbsenceReversed: Promise("when staff took back an absence they had accepted", _DAYS),
     enrolment.AttendanceRecorded: Promise("at each pointing, and at each correction of one", _DAYS),
     billing.ChargeLineRecorded: Promise("when a day was priced, or a price was undone", _MONEY),

@@ -12,7 +12,7 @@ from enrolment.store.bookings import move_bookings
 from enrolment.store.request_records import RequestRecord
 from enrolment.store.requests import settle_lines
 from enrolment.store.tables import bookings
-from portail_contracts.enrolment import AbsenceAccepted, AbsenceRefused
+from portail_contracts.enrolment import AbsenceAccepted, AbsenceRefused, AbsenceWithdrawn
 from portail_contracts.event import Event
 
 from .decisions import Decision
@@ -62,7 +62,7 @@ async def withdraw(
 ) -> list[Event]:
     declared = await _declared(transaction, record)
     await _give_up(transaction, record, declared, AbsenceState.WITHDRAWN, now)
-    return []
+    return [AbsenceWithdrawn(**fields(one, one.version + 1), withdrawn_at=now) for one in declared]
 
 
 async def _declared(transaction: Transaction, record: RequestRecord) -> list[Absence]:
