@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from .conftest import PUBLIC
+
 URL = "/preinscription"
 ID = "0197a000-0000-7000-8000-0000000000e1"
 
@@ -24,6 +26,21 @@ FORM = {
     "child": [field("given_name", "Prénom"), field("born_on", "Date de naissance", "date")],
     "wish": [field("centre", "Centre souhaité"), field("message", "Message", "lines")],
     "most_children": 6,
+    "documents": [{"kind": "insurance", "label": "Assurance", "of_a_child": True}],
+    "most_documents": 6,
+}
+NOTHING = {"items": []}
+JOINED = {
+    "items": [
+        {
+            "document_id": ID,
+            "kind": "insurance",
+            "label": "Assurance",
+            "child": 1,
+            "byte_size": 2048,
+            "dated_on": "2026-11-02",
+        }
+    ]
 }
 RECEIPT = {
     "request_id": ID,
@@ -38,6 +55,14 @@ TYPED = {
     "child.1.born_on": "2022-05-12",
     "wish.message": "Bonjour\nMerci",
     "consent": "yes",
+}
+
+
+SAID = {
+    "document.document_id": ID,
+    "document.kind": "insurance",
+    "document.child": "1",
+    "document.dated_on": "2026-11-02",
 }
 
 
@@ -159,7 +184,7 @@ async def test_paper_is_asked_from_accounts_in_our_own_name(browser: Any, accoun
 async def test_a_form_too_large_or_of_too_many_fields_is_refused(browser: Any) -> None:
     many = {f"child.1.x{number}": "a" for number in range(200)}
     assert (await sent(browser, **many)).status_code in (400, 422)
-    assert (await sent(browser, **{"wish.other": "a" * (1024 * 1024)})).status_code == 413
+    assert (await sent(browser, **{"wish.other": "a" * (16 * 1024 * 1024)})).status_code == 413
 
 
 async def test_while_accounts_is_away_the_page_says_so(browser: Any, accounts: Any) -> None:
@@ -171,3 +196,108 @@ async def test_while_accounts_is_away_the_page_says_so(browser: Any, accounts: A
     assert answer.status_code == 503
     assert "n’a pas répondu" in html.unescape(answer.text)
     assert 'value="Awa"' in answer.text
+
+
+async def with_file(
+    browser: Any, accounts: Any, said: dict[str, str], content: bytes = b"%PDF", **more: str
+) -> Any:
+    """The form as a browser sends it: in parts, its file among them."""
+    accounts.answers.setdefault(f"GET /v1/preregistrations/{ID}/documents", JOINED)
+    page = (await browser.get(URL)).text
+    assert 'enctype="multipart/form-data"' in page
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    fields = {"form_token": token, "request_id": ID, "children": "1", **TYPED, **said, **more}
+    parts = {name: (None, value) for name, value in fields.items()}
+    file = {"document.file": ("é.pdf", content, "application/pdf")}
+    return await browser.post(
+        URL, files={**parts, **file}, headers={"Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
+    )
+
+
+def parts_of(asked: Any) -> dict[str, bytes]:
+    boundary = asked.headers["content-type"].split("boundary=")[1].encode()
+    found = {}
+    for part in asked.body.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        found[head.split(b'name="')[1].split(b'"')[0].decode()] = content[:-2]
+    return found
+
+
+DOCUMENTS = f"/v1/preregistrations/{ID}/documents"
+
+
+async def test_a_document_is_joined_and_shown_with_everything_typed(
+    browser: Any, accounts: Any
+) -> None:
+    accounts.answers[f"POST {DOCUMENTS}"] = (201, JOINED)
+
+    page = await with_file(browser, accounts, SAID, **{"add-document": "1"})
+
+    assert page.status_code == 200
+    for words in ("Assurance</strong>, Awa, du 02/11/2026", 'value="Ousmane &lt;b&gt;"'):
+        assert words in page.text
+    assert 'name="remove-document" value="' + ID in page.text
+    assert f'name="document.document_id" value="{ID}"' not in page.text
+    (asked,) = accounts.asked("POST", DOCUMENTS)
+    assert asked.headers["authorization"] == "Bearer service-token"
+    assert parts_of(asked) == {
+        "document_id": ID.encode(),
+        "kind": b"insurance",
+        "child": b"1",
+        "dated_on": b"2026-11-02",
+        "expires_on": b"",
+        "address": b"127.0.0.1",
+        "file": b"%PDF",
+    }
+    assert accounts.asked("POST", "/v1/preregistrations") == []
+
+
+async def test_the_chosen_file_leaves_with_the_form(browser: Any, accounts: Any) -> None:
+    accounts.answers[f"POST {DOCUMENTS}"] = (201, JOINED)
+    receipt = {**RECEIPT, "documents": ["Assurance, <b>Awa"]}
+    accounts.answers["POST /v1/preregistrations"] = (201, receipt)
+
+    answer = await with_file(browser, accounts, SAID)
+
+    assert answer.status_code == 303
+    assert "Assurance, &lt;b&gt;Awa" in (await browser.get(answer.headers["location"])).text
+    (sent_words,) = accounts.asked("POST", "/v1/preregistrations")
+    assert json.loads(sent_words.body)["typed"] == TYPED
+    assert len(accounts.asked("POST", DOCUMENTS)) == 1
+
+
+async def test_a_file_too_heavy_or_broken_is_told_beside_it_and_nothing_is_lost(
+    browser: Any, accounts: Any
+) -> None:
+    wrong = {"fields": [{"field": "file", "message": "Trop lourd."}, {"field": "child_id"}]}
+    accounts.answers[f"POST {DOCUMENTS}"] = (422, {"type": "x", **wrong})
+
+    page = await with_file(browser, accounts, SAID, content=b"x" * (12 * 1024 * 1024))
+
+    assert page.status_code == 422
+    for words in (
+        'id="document.file-error"',
+        "Trop lourd.",
+        'id="document.child-error"',
+        'value="Ousmane &lt;b&gt;"',
+        'value="2026-11-02"',
+        f'name="document.document_id" value="{ID}"',
+    ):
+        assert words in page.text, words
+    # Of the file no more is passed on than makes it too large.
+    assert len(parts_of(accounts.asked("POST", DOCUMENTS)[0])["file"]) == 8 * 1024 * 1024 + 1
+    accounts.answers[f"POST {DOCUMENTS}"] = (422, {"type": "x", "detail": "Six au plus."})
+    assert "Six au plus." in (await with_file(browser, accounts, SAID)).text
+    assert accounts.asked("POST", "/v1/preregistrations") == []
+
+
+async def test_a_joined_document_is_taken_back(browser: Any, accounts: Any) -> None:
+    accounts.answers[f"DELETE {DOCUMENTS}/{ID}"] = NOTHING
+    accounts.answers[f"GET {DOCUMENTS}"] = NOTHING
+
+    page = await with_file(browser, accounts, {}, **{"remove-document": ID})
+
+    assert page.status_code == 200
+    assert "Retirer" not in page.text
+    assert 'value="Ousmane &lt;b&gt;"' in page.text
+    assert len(accounts.asked("DELETE", f"{DOCUMENTS}/{ID}")) == 1

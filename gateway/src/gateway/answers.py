@@ -139,11 +139,31 @@ class CentreNames(Answer):
     items: tuple[CentreName, ...]
 
 
+class NewcomerKind(Answer):
+    kind: str
+    label: str
+    of_a_child: bool = False
+
+
 class NewcomerForm(Answer):
     guardian: tuple[DeclaredField, ...]
     child: tuple[DeclaredField, ...]
     wish: tuple[DeclaredField, ...]
     most_children: int = 1
+    documents: tuple[NewcomerKind, ...] = ()
+    most_documents: int = 0
+
+
+class JoinedDocument(Answer):
+    document_id: UUID
+    label: str
+    child: int | None = None
+    byte_size: int
+    dated_on: date
+
+
+class JoinedDocuments(Answer):
+    items: tuple[JoinedDocument, ...]
 
 
 class NewcomerReceipt(Answer):
@@ -152,6 +172,7 @@ class NewcomerReceipt(Answer):
     submitted_at: Instant
     due_on: date
     silence: str
+    documents: tuple[str, ...] = ()
 
 
 class Guardian(Answer):

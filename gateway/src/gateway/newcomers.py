@@ -6,8 +6,9 @@ from uuid import UUID
 
 from portail_contracts.catalogue import Context
 
-from .answers import CentreNames, NewcomerForm, NewcomerReceipt
-from .upstream import Upstream, or_none
+from .answers import CentreNames, JoinedDocument, JoinedDocuments, NewcomerForm, NewcomerReceipt
+from .uploads import SECONDS
+from .upstream import Form, Upstream, or_none
 
 
 async def form_of(upstream: Upstream) -> NewcomerForm:
@@ -37,3 +38,38 @@ async def submit(
     return await upstream.post(
         Context.ACCOUNTS, "/v1/preregistrations", body, NewcomerReceipt, token=None
     )
+
+
+async def joined(upstream: Upstream, request_id: UUID) -> tuple[JoinedDocument, ...]:
+    """The documents that wait to leave with the form; none while accounts does not answer."""
+    found = await or_none(_joined(upstream, request_id), raising=frozenset())
+    return found.items if found is not None else ()
+
+
+async def _joined(upstream: Upstream, request_id: UUID) -> JoinedDocuments:
+    token = await upstream.own_token()
+    return await upstream.get(
+        Context.ACCOUNTS, _documents(request_id), JoinedDocuments, token=token
+    )
+
+
+async def join(upstream: Upstream, request_id: UUID, form: Form) -> None:
+    """Raises PeerRefused 422 (`fields` named as accounts names them), 409 or 429."""
+    token = await upstream.own_token()
+    await upstream.send(
+        Context.ACCOUNTS,
+        _documents(request_id),
+        form,
+        JoinedDocuments,
+        token=token,
+        seconds=SECONDS,
+    )
+
+
+async def take_back(upstream: Upstream, request_id: UUID, document_id: UUID) -> None:
+    path = f"{_documents(request_id)}/{document_id}"
+    await upstream.say("DELETE", Context.ACCOUNTS, path, token=None)
+
+
+def _documents(request_id: UUID) -> str:
+    return f"/v1/preregistrations/{request_id}/documents"

@@ -133,3 +133,13 @@ async def test_a_conflict_shows_all_three_values(proposed, reader, enrolment, bi
     assert "CM1" in shown
     done = await reader().send(_path(proposed), **_form(proposed, 0, 1, version="3"))
     assert done.status_code == 303
+
+
+async def test_a_joined_document_is_opened_beside_its_own_item(proposed, reader, billing):
+    document = new_id()
+    billing.price["items"][0] |= {"path": f"document.{document}"}
+    billing.price["items"][1] |= {"path": "child.class_name"}
+    page = await reader().open(f"{QUEUE}/{proposed.request_id}")
+    address = f"{QUEUE}/{proposed.request_id}/documents/{document}"
+    assert page.text.count("/documents/") == page.text.count(address) > 0
+    assert "La famille verra que vous l’avez ouvert." in words(page)

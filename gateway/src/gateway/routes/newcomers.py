@@ -4,10 +4,9 @@ Works without a script: another child is another row after a round trip, and not
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -20,8 +19,10 @@ from chassis.problems import Problem
 from chassis.telemetry import logger
 from chassis.web import shapes
 from gateway import answers, newcomers
+from gateway.filling import Filling, address_of, join_chosen, read_filling, taken_back
 from gateway.forwarding import Destination, Forwarded
 from gateway.gateway import Gateway, GatewayOf, gateway_of
+from gateway.pages import documents, newcomer
 from gateway.pages.rendering import render
 from gateway.visit import Visit, VisitOf
 from gateway.waiting import retry_at, too_many
@@ -39,8 +40,6 @@ URL = "/preinscription"
 PURPOSE = "newcomer-receipt"
 KEPT_FOR = timedelta(hours=2)
 """How long the receipt's address shows what was sent; the computer may be a shared one."""
-LONGEST_VALUE = 2000
-MOST_FIELDS = 140
 NO_ANSWER = (
     "Le service n’a pas répondu : votre demande n’est peut-être pas enregistrée. "
     "Renvoyez-la : elle ne sera comptée qu’une fois."
@@ -50,36 +49,34 @@ Token = Annotated[str, Query(alias="recu", max_length=4000)]
 
 @router.get(URL)
 async def form(gateway: GatewayOf, visit: VisitOf) -> Response:
-    return await _page(gateway, visit, {}, new_id())
+    return await _page(gateway, visit, Filling(FormData(), new_id()))
 
 
 @router.post(URL)
 async def send(request: Request, gateway: GatewayOf, visit: VisitOf) -> Response:
-    sent = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    typed, request_id = _typed(sent), _request_id(sent)
-    children = _count(sent.get("children"))
-    if "add-child" in sent:
-        return await _page(gateway, visit, typed, request_id, children=children + 1)
-    address = request.client.host if request.client else ""
+    filling = await read_filling(request)
     try:
-        receipt = await newcomers.submit(gateway.upstream, request_id, typed, address)
+        if (document_id := taken_back(filling.sent)) is not None:
+            await newcomers.take_back(gateway.upstream, filling.request_id, document_id)
+            return await _page(gateway, visit, filling)
+        await join_chosen(gateway, request, filling)
+        if "add-document" in filling.sent:
+            filling.forget_document()
+            return await _page(gateway, visit, filling)
+        if "add-child" in filling.sent:
+            filling.children += 1
+            return await _page(gateway, visit, filling)
+        receipt = await newcomers.submit(
+            gateway.upstream, filling.request_id, filling.words, address_of(request)
+        )
     except PeerUnavailable as error:
         log.warning("newcomer.unavailable", cause=str(error))
         # The form is drawn by accounts too: when it answers that much, the words are kept.
-        return await _page(
-            gateway, visit, typed, request_id, children=children, notice=NO_ANSWER, status=503
-        )
+        return await _page(gateway, visit, filling, notice=NO_ANSWER, status=503)
     except PeerRefused as refused:
         errors, notice = _explained(refused, gateway)
         return await _page(
-            gateway,
-            visit,
-            typed,
-            request_id,
-            children=children,
-            errors=errors,
-            notice=notice,
-            status=refused.status,
+            gateway, visit, filling, errors=errors, notice=notice, status=refused.status
         )
     return RedirectResponse(f"{URL}/recue?recu={_sealed(gateway, receipt)}", 303)
 
@@ -124,27 +121,6 @@ async def _paper(gateway: Gateway, name: str) -> Forwarded:
     )
 
 
-def _typed(sent: FormData) -> dict[str, str]:
-    """What was typed by path; what is not text, or is none of ours, is left out."""
-    return {
-        name: value[:LONGEST_VALUE].replace("\r\n", "\n")
-        for name, value in sent.multi_items()
-        if isinstance(value, str) and (name == "consent" or "." in name) and len(name) <= 40
-    }
-
-
-def _request_id(sent: FormData) -> UUID:
-    try:
-        return UUID(str(sent.get("request_id")))
-    except ValueError:
-        return new_id()
-
-
-def _count(value: object) -> int:
-    text = str(value)
-    return int(text) if text in ("1", "2", "3", "4", "5", "6") else 1
-
-
 def _explained(refused: PeerRefused, gateway: Gateway) -> tuple[list[shapes.FieldError], str]:
     """Raises PeerRefused again for what the family can do nothing about."""
     if refused.status == 429:
@@ -185,18 +161,20 @@ def _opened(gateway: Gateway, token: str) -> answers.NewcomerReceipt:
 async def _page(
     gateway: Gateway,
     visit: Visit,
-    typed: Mapping[str, str],
-    request_id: UUID,
+    filling: Filling,
     *,
-    children: int = 1,
-    errors: list[shapes.FieldError] | None = None,
+    errors: Sequence[shapes.FieldError] = (),
     notice: str = "",
     status: int = 200,
 ) -> Response:
     visit.prepare_form(gateway.clock)
-    drawn, centres = await asyncio.gather(
-        newcomers.form_of(gateway.upstream), newcomers.centres_of(gateway.upstream)
+    typed, upstream = filling.typed, gateway.upstream
+    drawn, centres, joined = await asyncio.gather(
+        newcomers.form_of(upstream),
+        newcomers.centres_of(upstream),
+        newcomers.joined(upstream, filling.request_id),
     )
+    children = min(filling.children, drawn.most_children)
     return render(
         gateway,
         visit,
@@ -205,32 +183,16 @@ async def _page(
         status=status,
         url=URL,
         form=drawn,
-        centres=_choices(centres, typed.get("wish.centre", "")),
-        children=min(children, drawn.most_children),
+        centres=newcomer.centre_options(centres, typed.get("wish.centre", "")),
+        children=children,
+        child_options=newcomer.child_options(typed, children),
+        kind_options=newcomer.kind_options(drawn),
+        joined=[(one, newcomer.child_name(typed, one.child)) for one in joined],
+        weight=documents.weight,
+        document_id=typed.get("document.document_id") or new_id(),
         typed=typed,
-        errors=[_placed(error, drawn) for error in errors or []],
-        wrong={error.field: error.message for error in errors or []},
-        request_id=request_id,
+        errors=[newcomer.placed(error, drawn) for error in errors],
+        wrong={error.field: error.message for error in errors},
+        request_id=filling.request_id,
         notice=notice,
     )
-
-
-def _choices(centres: Sequence[str], typed: str) -> list[dict[str, str]]:
-    """With what was typed while the list was away, which must not be lost now that it is back."""
-    kept = [typed] if typed and centres and typed not in centres else []
-    return [{"value": name, "label": name} for name in (*centres, *kept)]
-
-
-SECTIONS = {"guardian": "responsable", "child": "enfant", "wish": "souhait"}
-
-
-def _placed(error: shapes.FieldError, drawn: answers.NewcomerForm) -> shapes.FieldError:
-    """« Prénom (enfant 2) : … » in the summary, where the label does not stand beside."""
-    section, _, rest = error.field.partition(".")
-    number, _, name = rest.rpartition(".")
-    declared = {"guardian": drawn.guardian, "child": drawn.child, "wish": drawn.wish}
-    label = next((one.label for one in declared.get(section, ()) if one.name == name), None)
-    if label is None:
-        return error
-    where = " ".join(filter(None, [SECTIONS[section], number]))
-    return shapes.FieldError(error.field, f"{label} ({where}) : {error.message}")

@@ -22,13 +22,13 @@ LONGEST_NAME = 100
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 
-def _none_if_empty(value: object) -> object:
+def none_if_empty(value: object) -> object:
     """A field that was left empty in a form."""
     return None if value == "" else value
 
 
-MaybeDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
-MaybeId = Annotated[UUID | None, BeforeValidator(_none_if_empty)]
+MaybeDay = Annotated[Day | None, BeforeValidator(none_if_empty)]
+MaybeId = Annotated[UUID | None, BeforeValidator(none_if_empty)]
 
 
 class DocumentIn(BaseModel):

@@ -165,7 +165,7 @@ async def _send(
     except FileRefused as error:
         raise refused(error) from None
     except WrongDocument as wrong:
-        raise _wrong(wrong) from None
+        raise wrong_document(wrong) from None
     return document_out(document, local_date(now))
 
 
@@ -189,7 +189,7 @@ def _out(runtime: Runtime, found: list[Document]) -> Documents:
     return Documents(items=[document_out(one, today) for one in found])
 
 
-def _wrong(wrong: WrongDocument) -> Problem:
+def wrong_document(wrong: WrongDocument) -> Problem:
     field = {"field": wrong.field, "rule": "impossible", "message": str(wrong)}
     return Problem(
         422,

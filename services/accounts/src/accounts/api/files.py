@@ -18,6 +18,7 @@ LARGEST_FORM = MOST_BYTES + 256 * 1024
 """What the door lets in, so that a file a little too large is refused in words about files."""
 
 TAKES_FILES = {
+    r"/v1/preregistrations/[^/]+/documents": LARGEST_FORM,
     r"/v1/me/documents": LARGEST_FORM,
     r"/v1/me/children/[^/]+/photo": LARGEST_FORM,
     r"/v1/staff/families/[^/]+/documents": LARGEST_FORM,

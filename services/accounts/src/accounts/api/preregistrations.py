@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from accounts.domain.change import UnknownChange
+from accounts.domain.newcomer_document import MOST
 from accounts.domain.preregistration import (
     CHILD,
     GUARDIAN,
@@ -33,6 +34,7 @@ from .preregistration_schemas import (
     PreregistrationIn,
     ReceiptOut,
     described,
+    kinds_of_documents,
 )
 from .problems import fields_told, waits_told
 
@@ -51,6 +53,8 @@ async def form() -> FormOut:
         wish=described(WISH),
         most_guardians=MOST_GUARDIANS,
         most_children=MOST_CHILDREN,
+        documents=kinds_of_documents(),
+        most_documents=MOST,
     )
 
 
@@ -118,6 +122,7 @@ def _receipt(proposed: Proposed) -> ReceiptOut:
         submitted_at=change.submitted_at,
         due_on=due,
         silence=silence(due),
+        documents=[item.label for item in change.items if item.path.startswith("document.")],
     )
 
 

@@ -32,6 +32,7 @@ from accounts.domain.family import (
 )
 from accounts.domain.health import HealthChanged
 from accounts.domain.merging import CannotMerge
+from accounts.domain.newcomer_document import AlreadySent, NoRoomLeft, TooMuchJoined
 from accounts.domain.photo import UnknownPhoto
 from accounts.domain.quotient import WrongQuotients
 from accounts.domain.rights import UnknownErasure, UnknownExport
@@ -112,6 +113,11 @@ PROBLEMS: ProblemKinds = {
     TooManyDocuments: ProblemKind(
         422, "accounts.too-many-documents", "Trop de documents dans le dossier"
     ),
+    TooMuchJoined: ProblemKind(422, "accounts.too-much-joined", "Trop de documents"),
+    NoRoomLeft: ProblemKind(
+        503, "portail.busy", "Trop de documents arrivent en même temps, réessayez"
+    ),
+    AlreadySent: ProblemKind(409, "accounts.already-sent", "Cette demande est déjà partie"),
     UnknownDocument: NOT_FOUND,
     UnknownExport: NOT_FOUND,
     UnknownErasure: NOT_FOUND,

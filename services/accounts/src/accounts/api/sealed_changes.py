@@ -14,6 +14,7 @@ from accounts.domain.reading import OPENED_BY, Part, Purpose
 from accounts.domain.sealed_change import CHILD_HEALTH, CHILD_PHOTO, DOCUMENT_SUBMIT
 from accounts.resources import Resources, ResourcesOf
 from accounts.store.changes import find_change
+from accounts.use_cases.join_document import open_joined
 from accounts.use_cases.open_document import open_document
 from accounts.use_cases.read_health import read_health
 from accounts.use_cases.show_photo import show_photo
@@ -74,6 +75,29 @@ async def file(
     if change.kind == CHILD_PHOTO and roles_of(principal) & OPENED_BY[Part.PHOTO]:
         return await _photo(change, runtime, own)
     raise UnknownChange
+
+
+@router.get("/{request_id}/documents/{document_id}", response_class=Response)
+async def joined_document(
+    request_id: UUID,
+    document_id: UUID,
+    principal: Annotated[Principal, roles_only(OPENERS)],
+    runtime: RuntimeOf,
+    own: ResourcesOf,
+) -> Response:
+    """One that came with a pre-registration; once it is accepted, it is opened in the file."""
+    await _change(runtime, principal, request_id, OPENERS)
+    async with runtime.database.transaction() as transaction:
+        document, name, content = await open_joined(
+            transaction,
+            own.master_keys,
+            reader_of(principal),
+            roles_of(principal),
+            request_id,
+            document_id,
+            runtime.clock.now(),
+        )
+    return to_save(content, name, document.media_type)
 
 
 async def _change(

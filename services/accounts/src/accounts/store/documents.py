@@ -47,14 +47,14 @@ async def add_document(
         "submitted_at": document.submitted_at,
         "submitted_by": document.submitted_by,
         "sending_digest": sent.digest,
-        "file_name": key.seal(_name_place(owner, one), sent.name.encode()),
+        "file_name": key.seal(name_place(owner, one), sent.name.encode()),
     }
     added = await connection.execute(
         insert(documents).values(row).on_conflict_do_nothing().returning(documents.c.document_id)
     )
     if added.one_or_none() is None:
         return False
-    box = key.seal(_content_place(owner, one), sent.content)
+    box = key.seal(content_place(owner, one), sent.content)
     await connection.execute(insert(document_contents).values(document_id=one, content=box))
     return True
 
@@ -113,8 +113,8 @@ async def file_of(
     ).one_or_none()
     if row is None:
         return None
-    name = key.open(_name_place(owner, one), row.file_name).decode()
-    return name, key.open(_content_place(owner, one), row.content)
+    name = key.open(name_place(owner, one), row.file_name).decode()
+    return name, key.open(content_place(owner, one), row.content)
 
 
 async def settle(connection: AsyncConnection, document_id: UUID, state: DocumentState) -> None:
@@ -180,9 +180,9 @@ def _document(row: Row[Any]) -> Document:
     )
 
 
-def _name_place(owner: UUID, document_id: UUID) -> Place:
+def name_place(owner: UUID, document_id: UUID) -> Place:
     return Place("documents", "file_name", owner, document_id)
 
 
-def _content_place(owner: UUID, document_id: UUID) -> Place:
+def content_place(owner: UUID, document_id: UUID) -> Place:
     return Place("document_contents", "content", owner, document_id)

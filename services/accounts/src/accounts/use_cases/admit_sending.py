@@ -19,7 +19,9 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:class, hashtext(:key))")
 _CLASS = 0xF0A7
 
 
-async def admit_sending(transaction: Transaction, form: str, address: str, now: datetime) -> None:
+async def admit_sending(
+    transaction: Transaction, form: str, address: str, now: datetime, *, most: int = MOST
+) -> None:
     """Count a sending of this form; raises TooManyAttempts. A refused one is not counted."""
     connection, key = transaction.connection, address_key(address)
     await connection.execute(_LOCK, {"class": _CLASS, "key": f"{form}:{key}"})
@@ -28,10 +30,10 @@ async def admit_sending(transaction: Transaction, form: str, address: str, now: 
         select(sendings.at)
         .where(sendings.form == form, sendings.address_key == key, sendings.at > now - WINDOW)
         .order_by(sendings.at.desc())
-        .limit(MOST)
+        .limit(most)
     )
     recent = found.scalars().all()
-    if len(recent) >= MOST:
+    if len(recent) >= most:
         raise TooManyAttempts(max(recent[-1] + WINDOW - now, NO_WAIT))
     row = {"form": form, "address_key": key, "at": now}
     await connection.execute(insert(public_sendings).values(row))

@@ -28,6 +28,7 @@ from .apply_sealed import (
     let_photo_go,
 )
 from .apply_to_file import apply_child, apply_file, found_in_file, nothing_in_the_way
+from .join_document import let_joined_go
 from .register_family import guardian_missing, register_family
 from .reset_by_link import CREDENTIALS_RESET, grant_link, no_address_found
 
@@ -59,6 +60,6 @@ CHANGE_KINDS: Mapping[str, ChangeKind] = {
     CHILD_HEALTH: ChangeKind(apply_health, health_in_the_way, let_health_go),
     CHILD_PHOTO: ChangeKind(apply_photo, nothing_in_the_way, let_photo_go),
     DOCUMENT_SUBMIT: ChangeKind(apply_document, nothing_in_the_way, let_document_go),
-    PREREGISTER: ChangeKind(apply=register_family, found=guardian_missing),
+    PREREGISTER: ChangeKind(register_family, guardian_missing, let_joined_go),
     CREDENTIALS_RESET: ChangeKind(apply=grant_link, found=no_address_found),
 }

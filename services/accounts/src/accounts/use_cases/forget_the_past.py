@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from accounts.domain.preregistration import PREREGISTER
 from accounts.domain.session import ABSOLUTE
 from accounts.store.imports import forget_files
+from accounts.store.newcomer_documents import drop_unsent
 from accounts.store.search import forget_spellings
 from accounts.store.tables import (
     access_links,
@@ -55,5 +56,6 @@ async def forget_the_past(transaction: Transaction, now: datetime) -> None:
         delete(help_calls).where(help_calls.c.received_at < now - KEEP_CALLS),
     ):
         await transaction.connection.execute(statement)
+    await drop_unsent(transaction.connection, now)
     await forget_spellings(transaction.connection)
     await forget_files(transaction.connection, now)

@@ -23,6 +23,7 @@ from accounts.domain.preregistration import (
 from chassis.clock import local_date
 from chassis.database import Transaction
 
+from .join_document import items_joined
 from .keep_change import Author, Draft, Proposed, earlier_change, keep_change
 from .notice_alike import alike_by_child, alike_by_reach
 
@@ -49,7 +50,10 @@ async def preregister(
     earlier = await earlier_change(transaction, request_id, family_id, content)
     if earlier is not None:
         return Proposed(earlier, is_new=False)
-    items = await _items(transaction, wanted)
+    items = [
+        *await _items(transaction, wanted),
+        *await items_joined(transaction, request_id, wanted),
+    ]
     draft = Draft(
         request_id=request_id,
         family_id=family_id,

@@ -16,6 +16,7 @@ from accounts.domain.preregistration import CHILD, GUARDIAN
 from chassis.database import Transaction
 
 from .issue_credentials import NewAccess, issue_family_credentials
+from .join_document import attach_joined
 from .open_family import next_reference
 from .record_family import record_family
 from .want_link import want_link
@@ -49,6 +50,7 @@ async def register_family(
     )
     content = json.dumps([change.number, [str(item.item_id) for item in items]])
     await record_family(transaction, family, content, now)
+    await attach_joined(transaction, change, items)
     access = NewAccess(None, None, None, guardians[0].email)
     issued = await issue_family_credentials(transaction, family.family_id, access, now)
     await want_link(transaction, issued.account_id, now)

@@ -260,6 +260,8 @@ class Changed:
     reason: str = ""
     is_accepted: bool = True
     error: str | None = None
+    open_url: str | None = None
+    """Where this item alone is opened, which is noted."""
 
 
 @dataclass(frozen=True, slots=True)

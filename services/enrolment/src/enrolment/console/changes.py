@@ -14,7 +14,7 @@ from enrolment.store.request_records import RequestRecord
 from portail_contracts.catalogue import Context
 
 from .forms import Fields, UnusableReason, one, usable_reason
-from .openings import opening
+from .openings import opening, opening_of_item
 
 PATIENCE = 1.5
 """Seconds: nobody should decide what they cannot read, nor wait for it."""
@@ -60,7 +60,10 @@ async def with_content(
         return detail
     content = await _content(peers, token, record.request_id)
     found: Mapping[str, Any] = content or {}
-    items = [_changed(item, found.get(str(item.item_id)), typed) for item in record.items]
+    items = [
+        _changed(record.request_id, item, found.get(str(item.item_id)), typed)
+        for item in record.items
+    ]
     is_conflict = any(item.found is not None for item in items)
     note = AWAY if content is None else CONFLICT if is_conflict else None
     can_decide = detail.can_decide and content is not None
@@ -82,7 +85,9 @@ async def _content(
         return None
 
 
-def _changed(item: RequestItem, content: Mapping[str, Any] | None, typed: Ticked | None) -> Changed:
+def _changed(
+    request_id: UUID, item: RequestItem, content: Mapping[str, Any] | None, typed: Ticked | None
+) -> Changed:
     said = content or {}
     refused = typed.refused if typed else {}
     return Changed(
@@ -95,6 +100,7 @@ def _changed(item: RequestItem, content: Mapping[str, Any] | None, typed: Ticked
         reason=refused.get(item.item_id, item.reason or ""),
         is_accepted=item.item_id not in refused,
         error=REASON_NEEDED if typed and item.item_id in typed.missing else None,
+        open_url=opening_of_item(request_id, said.get("path"), item.outcome),
     )
 
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from enrolment.domain.request import LineOutcome
+
 from .choice import QUEUE
 
 HEALTH = "child.health"
@@ -15,3 +17,11 @@ def opening(kind: str, request_id: UUID) -> tuple[str | None, str]:
     if kind in FILES:
         return f"{QUEUE}/{request_id}/fichier", FILES[kind]
     return None, ""
+
+
+def opening_of_item(request_id: UUID, path: str | None, outcome: LineOutcome) -> str | None:
+    """Where a document that came with a pre-registration is opened, until it is decided."""
+    kind, _, document_id = (path or "").partition(".")
+    if kind != "document" or outcome is not LineOutcome.REQUESTED:
+        return None
+    return f"{QUEUE}/{request_id}/documents/{document_id}"

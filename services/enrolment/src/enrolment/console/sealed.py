@@ -73,6 +73,15 @@ async def file(
     return await passed_on(request, runtime, f"/v1/staff/changes/{request_id}/file")
 
 
+@router.get("/demandes/{request_id}/documents/{document_id}")
+async def joined_document(
+    request_id: UUID, document_id: UUID, request: Request, principal: Reader, runtime: RuntimeOf
+) -> Response:
+    """One that came with a pre-registration. Raises Problem 403, 404 or 503."""
+    path = f"/v1/staff/changes/{request_id}/documents/{document_id}"
+    return await passed_on(request, runtime, path)
+
+
 async def passed_on(request: Request, runtime: Runtime, path: str) -> Response:
     """A file of accounts, in the reader's own name. Raises Problem 403, 404 or 503."""
     peers = runtime.peers

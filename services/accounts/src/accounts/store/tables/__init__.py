@@ -32,6 +32,7 @@ from .vault import (
     file_reads,
     health_proposals,
     health_records,
+    newcomer_documents,
     photos,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "help_calls",
     "imports",
     "metadata",
+    "newcomer_documents",
     "photos",
     "public_sendings",
     "quotients",

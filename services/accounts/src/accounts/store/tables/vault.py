@@ -1,6 +1,7 @@
 """The tables of what is sealed, and of who opened it."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -49,8 +50,9 @@ file_reads = Table(
     metadata,
     Column("read_id", Uuid, primary_key=True),
     Column("at", _instant, nullable=False),
-    Column("family_id", Uuid, ForeignKey("families.family_id"), nullable=False),
-    Column("child_id", Uuid, ForeignKey("children.child_id"), index=True),
+    # No foreign keys: what came with a pre-registration is opened before the family is there.
+    Column("family_id", Uuid, nullable=False),
+    Column("child_id", Uuid, index=True),
     Column("part", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("purpose", Text, nullable=False),
@@ -112,6 +114,29 @@ document_reminders = Table(
     ),
     Column("threshold", SmallInteger, primary_key=True),
     Column("reminded_at", _instant, nullable=False),
+)
+
+newcomer_documents = Table(
+    "newcomer_documents",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),
+    Column("request_id", Uuid, nullable=False, index=True),
+    # Who they will be once the request is accepted.
+    Column("family_id", Uuid, nullable=False),
+    Column("child_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("byte_size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("dated_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("sending_digest", LargeBinary, nullable=False),
+    # Sealed for the places that they take when accepted: accepting opens nothing.
+    Column("file_name", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("received_at", _instant, nullable=False),
+    Column("is_sent", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_newcomer_documents_unsent", "received_at", postgresql_where=text("NOT is_sent")),
 )
 
 photos = Table(
