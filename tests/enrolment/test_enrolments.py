@@ -1,5 +1,6 @@
 """Enrolments in activities and at school, and what becomes of a family's rows."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from icalendar import Calendar
 
 from chassis.auth import Audience
 from chassis.identifiers import new_id
-from portail_contracts.accounts import FamilyErased, FamilyMerged, SameChild
+from portail_contracts.accounts import ChildRecorded, FamilyErased, FamilyMerged, SameChild
 
 from .conftest import WEDNESDAY, Enrolment, Offer, Person, asking, booked, cell_of, open_wednesdays
 
@@ -109,6 +110,52 @@ async def test_ending_an_enrolment_shows_and_then_cancels_what_was_booked_after_
     assert (await cell_of(family, lou, slot, "2026-12-16"))["state"] == "closed"
     (fact,) = [one for one in await enrolment.events() if one.type.endswith("ended.v1")]
     assert f"{fact.last_day}" == "2026-12-09"
+
+
+async def test_a_child_who_leaves_its_file_leaves_its_days_and_enrolments(
+    enrolment: Enrolment, offer: Offer
+) -> None:
+    family = await enrolment.family(LOU)
+    for first, last in (("2026-11-01", "2026-12-10"), ("2027-01-04", "2027-06-30")):
+        body = {**_wanted(family, offer), "first_day": first, "last_day": last}
+        assert (await family.post("/v1/me/enrolments", body)).status_code == 201
+        await _accept(enrolment, body["request_id"])
+    await booked(enrolment, family, offer.slots["Journée"], WEDNESDAY)
+    child_id = family.children[0]
+    ids = {"family_id": family.family_id, "child_id": child_id}
+    who = {"given_name": "Lou", "family_name": "Noisetier", "born_on": date.fromisoformat(LOU)}
+    left = ChildRecorded(version=2, left_on=date(2026, 11, 24), **ids, **who)
+    await enrolment.handle(left)
+
+    agenda = (await family.get("/v1/me/agenda", month=WEDNESDAY[:7])).json()
+    assert agenda["children"] == []
+    await enrolment.handle(left)  # told twice, done once
+    facts = await enrolment.events()
+    (cancelled,) = [one for one in facts if one.type.endswith("booking.cancelled.v1")]
+    assert f"{cancelled.day}" == WEDNESDAY
+    ended = [one for one in facts if one.type.endswith("ended.v1")]
+    assert [f"{one.last_day}" for one in ended] == ["2026-11-24"] * 2
+    states = await enrolment.rows("SELECT state, upper(period)::text FROM enrolments ORDER BY 2")
+    assert states == [("ended", "2026-11-25"), ("withdrawn", "2027-07-01")]
+    counts = await enrolment.rows("SELECT booked FROM places WHERE booked > 0")
+    assert counts == []
+    # A parent who still has the page open asks for a child that is not there.
+    enrolment.accounts.families[family.family_id] = {
+        "family_id": str(family.family_id),
+        "version": 1,
+        "reference": "F-0001",
+        "name": "Noisetier",
+        "children": [],
+    }
+    late = await family.post(
+        "/v1/me/requests", asking((child_id, offer.slots["Journée"], WEDNESDAY))
+    )
+    assert late.status_code == 404
+    # The requests stay, and the child comes back to an empty agenda.
+    assert len((await family.get("/v1/me/requests")).json()["items"]) == 3
+    await enrolment.handle(ChildRecorded(version=3, **ids, **who), left)
+    agenda = (await family.get("/v1/me/agenda", month=WEDNESDAY[:7])).json()
+    assert [one["given_name"] for one in agenda["children"]] == ["Lou"]
 
 
 async def test_a_school_enrolment_is_asked_for_accepted_and_listed(enrolment: Enrolment) -> None:

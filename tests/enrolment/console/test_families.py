@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.enrolment.conftest import WEDNESDAY, asking, booked
 
 from accounts.api.registry_schemas import FORM
 from chassis.auth import Audience
@@ -560,3 +561,49 @@ async def test_an_export_passes_through_under_its_name(house, reader):
     house.answers["/v1/staff/exports/families.csv"] = PeerUnavailable("accounts")
     assert (await reader().open("/console/familles/export.csv")).status_code == 503
     assert (await reader(Audience.AUDITOR).open("/console/familles/export.csv")).status_code == 403
+
+
+async def test_a_child_leaves_once_what_it_ends_was_read(house, reader, enrolment, wednesdays):
+    family = await enrolment.family("2018-05-04", name="Sureau", names=("Nina",))
+    child_id = str(family.children[0])
+    file = family_of(child_id)
+    house.answers |= {PATH: file, f"{PATH}/former-children": []}
+    leaving = f"{PAGE}/enfants/{child_id}/depart"
+    assert f'href="{leaving}"' in (await reader().open(f"{PAGE}?modifier=child:{child_id}")).text
+    slot_id = wednesdays.slots["Journée"]
+    await booked(enrolment, family, slot_id, WEDNESDAY, "2026-12-16")
+    waiting = asking((family.children[0], slot_id, "2026-12-09"))
+    await family.post("/v1/me/requests", waiting)
+
+    seen = await reader().open(leaving)
+    assert "Journée\u00a0: 3\u00a0jours, du 02/12/2026 au 16/12/2026" in words(seen)
+    assert f"/console/demandes/{waiting['request_id']}" in seen.text
+    assert "Retirer du dossier" not in seen.text
+    early = await reader().send(leaving, version="7")
+    assert (early.status_code, "décidez-les d’abord" in words(early)) == (409, True)
+
+    await family.post(f"/v1/me/requests/{waiting['request_id']}/withdraw")
+    door = f"DELETE {PATH}/children/{child_id}"
+    house.answers[door] = PeerRefused(409, {"type": "accounts.file-changed"})
+    stale = await reader().send(leaving, version="7")
+    assert (stale.status_code, "a changé entre-temps" in words(stale)) == (409, True)
+    house.answers[door] = file
+    done = await reader().send(leaving, version="7")
+    assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?fait=1")
+    assert (await reader(Audience.CENTRE).open(leaving)).status_code == 403
+    assert (await reader().open(leaving.replace(child_id, str(uuid4())))).status_code == 404
+
+    left = {**file["children"][0], "left_at": "2026-11-24T08:00:00Z"}
+    house.answers |= {PATH: {**file, "children": []}, f"{PATH}/former-children": [left]}
+    page = await reader().open(PAGE)
+    assert "Nina Sureau 8\u00a0ans, parti le 24/11/2026" in words(page)
+    back = f"{PAGE}/enfants/{child_id}/retour"
+    assert f'action="{back}"' in page.text
+    house.answers[f"POST {PATH}/children/{child_id}/return"] = file
+    assert (await reader().send(back)).status_code == 303
+
+
+def family_of(child_id: str) -> dict[str, Any]:
+    file = family()
+    file["children"][0]["child_id"] = child_id
+    return file

@@ -91,6 +91,10 @@ class ChildRecorded(FamilyEvent):
     alternating_custody: bool = Field(
         default=False, description="Halves the ceiling of the tax credit (CGI 200 quater B)."
     )
+    left_on: date | None = Field(
+        default=None,
+        description="The last day on which the child was of the family's file; none while it is.",
+    )
 
     @property
     def aggregate_id(self) -> UUID:

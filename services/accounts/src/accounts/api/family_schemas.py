@@ -242,3 +242,14 @@ class WholeFamily(FamilyFile):
     """The family as staff see it."""
 
     children: list[ChildOut]
+
+
+class FormerChildOut(FromDomain):
+    """A child who left the file, as staff may bring it back."""
+
+    child_id: UUID
+    version: int
+    given_name: str
+    family_name: str
+    born_on: date
+    left_at: datetime

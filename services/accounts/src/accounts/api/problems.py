@@ -14,7 +14,13 @@ from accounts.domain.access import (
     WrongPassword,
 )
 from accounts.domain.access_link import LinkOver
-from accounts.domain.amending import CannotLeave, FileChanged, UnknownPart, WrongFields
+from accounts.domain.amending import (
+    CannotLeave,
+    CannotReturn,
+    FileChanged,
+    UnknownPart,
+    WrongFields,
+)
 from accounts.domain.change import (
     AlreadyPending,
     NothingChanged,
@@ -104,6 +110,9 @@ PROBLEMS: ProblemKinds = {
     FamilyConflict: ProblemKind(409, "accounts.family-conflict", "Cette famille existe déjà"),
     CannotLeave: ProblemKind(
         409, "accounts.cannot-leave", "Cette personne ne peut pas quitter le dossier"
+    ),
+    CannotReturn: ProblemKind(
+        409, "accounts.cannot-return", "Cet enfant ne peut pas revenir au dossier"
     ),
     LooksAlike: ProblemKind(409, "accounts.looks-alike", "Cette famille est peut-être déjà connue"),
     HealthChanged: ProblemKind(

@@ -119,6 +119,10 @@ class CannotLeave(Exception):
     """The person has to stay in the file; the text says why, in French."""
 
 
+class CannotReturn(Exception):
+    """The child left no file of this family, or is in it; the text says so, in French."""
+
+
 class UnknownPart(Exception):
     """The file holds no such person."""
 
@@ -194,6 +198,14 @@ def without_guardian(family: Family, guardian_id: UUID, today: date) -> Family:
         raise CannotLeave(STILL_PAYS)
     kept = tuple(one for one in family.guardians if one is not leaving)
     return ready_to_record(replace(family, guardians=kept), today)
+
+
+def without_child(family: Family, child_id: UUID) -> Family:
+    """Raises UnknownPart."""
+    kept = tuple(one for one in family.children if one.child_id != child_id)
+    if len(kept) == len(family.children):
+        raise UnknownPart
+    return replace(family, children=kept)
 
 
 def read(

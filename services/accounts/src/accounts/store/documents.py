@@ -13,7 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.domain.document import Document, DocumentKind, DocumentState
 from accounts.sealing import DataKey, Place
 
-from .tables import document_contents, documents
+from .tables import children, document_contents, documents
+
+_OF_WHO_LEFT = (
+    select(children.c.child_id)
+    .where(children.c.child_id == documents.c.child_id, children.c.left_at.is_not(None))
+    .exists()
+)
+"""About a child who is not in the file any more: shown and reminded of no more."""
 
 _KNOWN = [column for column in documents.c if column.name not in ("file_name", "sending_digest")]
 
@@ -82,6 +89,7 @@ async def documents_of(
     rows = await connection.execute(
         select(*_KNOWN)
         .where(documents.c.family_id == family_id, documents.c.state != DocumentState.WITHDRAWN)
+        .where(~_OF_WHO_LEFT)
         .order_by(documents.c.submitted_at.desc(), documents.c.document_id.desc())
         .offset(offset)
         .limit(limit)
@@ -147,7 +155,8 @@ async def expiring(
     )
     query = (
         select(*_KNOWN)
-        .where(documents.c.state == "accepted", documents.c.expires_on <= until, ~followed)
+        .where(documents.c.state == "accepted", documents.c.expires_on <= until)
+        .where(~followed, ~_OF_WHO_LEFT)
         .order_by(documents.c.document_id)
         .limit(limit)
     )

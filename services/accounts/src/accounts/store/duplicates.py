@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _TWINS = """
     WITH named AS (
         SELECT c.family_id, c.born_on, search_joined(c.given_name || c.family_name) AS name
-        FROM children c WHERE c.same_as IS NULL
+        FROM children c WHERE c.same_as IS NULL AND c.left_at IS NULL
     )
     SELECT a.family_id AS one, b.family_id AS other, 'child' AS why, 2 AS weight
         FROM named a JOIN named b USING (born_on, name)

@@ -17,7 +17,8 @@ _LINES = (
                 FROM quotients q WHERE q.family_id = f.family_id AND q.validity @> :today
                 LIMIT 1) AS quotient
         FROM families f
-        LEFT JOIN children c ON c.family_id = f.family_id AND c.same_as IS NULL
+        LEFT JOIN children c ON c.family_id = f.family_id
+            AND c.same_as IS NULL AND c.left_at IS NULL
         WHERE NOT EXISTS (SELECT FROM family_merges m WHERE m.absorbed_family_id = f.family_id)
         ORDER BY f.reference, c.position
         """

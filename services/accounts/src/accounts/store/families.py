@@ -36,7 +36,8 @@ _FILE = f"""
             FROM quotients q WHERE q.family_id = f.family_id), '[]'),
         'children', coalesce((SELECT json_agg(k ORDER BY k.position) FROM (
             SELECT {{child}} FROM children c
-                WHERE c.family_id = f.family_id AND c.same_as IS NULL) k), '[]'))::text
+                WHERE c.family_id = f.family_id AND c.same_as IS NULL
+                    AND c.left_at IS NULL) k), '[]'))::text
     FROM families f WHERE f.family_id = {{asked}}
     """
 _WHOLE_CHILD = """c.*, coalesce((SELECT json_agg(a ORDER BY a.kind) FROM authorisations a
@@ -82,7 +83,10 @@ async def lock_family(connection: AsyncConnection, family_id: UUID) -> bool:
 
 
 async def family_of_child(connection: AsyncConnection, child_id: UUID) -> UUID | None:
-    """Whose child it is; None when there is no such child."""
-    query = select(tables.children.c.family_id).where(tables.children.c.child_id == child_id)
+    """Whose child it is; None when there is no such child, or it left the file."""
+    children = tables.children.c
+    query = select(children.family_id).where(
+        children.child_id == child_id, children.left_at.is_(None)
+    )
     family_id: UUID | None = (await connection.execute(query)).scalar_one_or_none()
     return family_id

@@ -76,6 +76,21 @@ async def archive_guardian(connection: AsyncConnection, guardian_id: UUID, now: 
     await connection.execute(statement.values(left_at=now))
 
 
+async def archive_child(connection: AsyncConnection, child: Child, now: datetime) -> None:
+    """The same of a child, in its version; what is proposed of it was decided before."""
+    children = tables.children
+    statement = update(children).where(children.c.child_id == child.child_id)
+    await connection.execute(statement.values(left_at=now, version=child.version))
+
+
+async def bring_child_back(
+    connection: AsyncConnection, child_id: UUID, version: int, position: int
+) -> None:
+    children = tables.children
+    statement = update(children).where(children.c.child_id == child_id)
+    await connection.execute(statement.values(left_at=None, version=version, position=position))
+
+
 async def write_answers(connection: AsyncConnection, before: Family, after: Family) -> None:
     """What is allowed for each child, where it changed; the family's row is locked."""
     for child in after.children:

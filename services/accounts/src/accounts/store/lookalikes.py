@@ -23,6 +23,7 @@ async def families_with_child(
             func.lower(children.c.given_name) == given_name.lower(),
             children.c.born_on == born_on,
             families.c.family_id != besides,
+            children.c.left_at.is_(None),
         )
         .order_by(families.c.reference)
         .limit(MOST)

@@ -65,7 +65,8 @@ _SUMMARIES = (
             (SELECT json_agg(json_build_object('child_id', c.child_id,
                     'name', c.given_name || ' ' || c.family_name, 'born_on', c.born_on,
                     'school', c.school, 'class_name', c.class_name) ORDER BY c.position)
-                FROM children c WHERE c.family_id = f.family_id AND c.same_as IS NULL) AS children
+                FROM children c WHERE c.family_id = f.family_id
+                    AND c.same_as IS NULL AND c.left_at IS NULL) AS children
         FROM families f JOIN unnest(:ids) WITH ORDINALITY AS asked (family_id, rank)
             ON asked.family_id = f.family_id
         ORDER BY asked.rank

@@ -1,5 +1,7 @@
 """What accounts says of a family and its children when it records them."""
 
+from datetime import date
+
 from accounts.domain.child import Child
 from accounts.domain.family import Family, Guardian
 from chassis.database import Transaction
@@ -14,9 +16,11 @@ def tell_family(transaction: Transaction, family: Family) -> None:
     transaction.record(family_recorded(family))
 
 
-def tell_child(transaction: Transaction, family: Family, child: Child) -> None:
+def tell_child(
+    transaction: Transaction, family: Family, child: Child, left_on: date | None = None
+) -> None:
     """Record the child as it stands; the family's row is locked."""
-    transaction.record(child_recorded(family, child))
+    transaction.record(child_recorded(family, child, left_on))
 
 
 def family_recorded(family: Family) -> events.FamilyRecorded:
@@ -40,7 +44,9 @@ def family_recorded(family: Family) -> events.FamilyRecorded:
     )
 
 
-def child_recorded(family: Family, child: Child) -> events.ChildRecorded:
+def child_recorded(
+    family: Family, child: Child, left_on: date | None = None
+) -> events.ChildRecorded:
     """The event of one child as it stands."""
     return events.ChildRecorded(
         version=child.version,
@@ -52,6 +58,7 @@ def child_recorded(family: Family, child: Child) -> events.ChildRecorded:
         school=child.school,
         class_name=child.class_name,
         alternating_custody=family.alternates,
+        left_on=left_on,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -145,10 +145,11 @@ async def show_file(
     """The file with everything around it; one part as a form when `typed` says so."""
     asked = visit.asking
     now = visit.runtime.clock.now()
-    file, form, cards = await asyncio.gather(
+    file, form, cards, former = await asyncio.gather(
         family_file(asked, family_id),
         family_form(asked),
         family_cards.around(asked, visit.runtime, family_id, now),
+        _former(visit, family_id),
     )
     roles = visit.principal.audiences
     sheet = Writing(
@@ -166,11 +167,20 @@ async def show_file(
         status=status,
         sheet=sheet,
         cards=cards,
+        former=[_left(one, local_date(now)) for one in former],
         saved=saved,
         letters_url=f"/console/messages?famille={family_id}&pile=ouverts",
         may_read_letters="messages" in sections_of(visit.principal),
         may_read_history=bool(visit.principal.audiences & HISTORIANS),
     )
+
+
+async def _former(visit: Visit, family_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """Children who left; who may not bring them back is not told of them."""
+    if not visit.may_edit:
+        return ()
+    path = f"/v1/staff/families/{family_id}/former-children"
+    return (await visit.asking.card(Context.ACCOUNTS, path)).value or ()
 
 
 async def family_file(asked: Asking, family_id: UUID) -> File:
@@ -214,6 +224,25 @@ def _open_part(part: str | None) -> Typed | None:
     if not is_part(subject, subject_id):
         return None
     return Typed(subject, None if subject_id == subject else subject_id)
+
+
+@dataclass(frozen=True)
+class Former:
+    """A child who left the file."""
+
+    child_id: str
+    name: str
+    age: str
+    left_at: datetime
+
+
+def _left(child: Mapping[str, Any], today: date) -> Former:
+    return Former(
+        child["child_id"],
+        f"{child['given_name']} {child['family_name']}",
+        french.age(date.fromisoformat(child["born_on"]), today),
+        datetime.fromisoformat(child["left_at"]),
+    )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from portail_contracts.catalogue import Context
 from .families import Visit, away, family_form, show_file
 from .family_fields import Declared, drawn, typed
 from .family_sheet import FAMILIES, Form, Typed, is_part
-from .forms import Fields, broken, form_fields, identifier, one
+from .forms import broken, form_fields, identifier, one, version_in
 from .pages import PageRoute, PagesOf
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -100,7 +100,7 @@ async def change(
     form = await family_form(visit.asking)
     part = Typed(subject, str(subject_id) if subject_id else None, typed(form[subject], fields))
     body = {
-        "version": _version(fields),
+        "version": version_in(fields),
         "subject": subject,
         "subject_id": part.subject_id,
         "values": part.values,
@@ -129,7 +129,7 @@ async def remove_contact(
 ) -> Response:
     visit = Visit(request, runtime, pages, principal)
     fields = await form_fields(request)
-    return await _remove(visit, family_id, Typed("contact", str(contact_id)), _version(fields))
+    return await _remove(visit, family_id, Typed("contact", str(contact_id)), version_in(fields))
 
 
 @router.post("/familles/{family_id}/responsables/{guardian_id}/retirer")
@@ -143,7 +143,7 @@ async def remove_guardian(
 ) -> Response:
     visit = Visit(request, runtime, pages, principal)
     fields = await form_fields(request)
-    return await _remove(visit, family_id, Typed("guardian", str(guardian_id)), _version(fields))
+    return await _remove(visit, family_id, Typed("guardian", str(guardian_id)), version_in(fields))
 
 
 async def _remove(visit: Visit, family_id: UUID, part: Typed, version: int) -> Response:
@@ -206,13 +206,6 @@ def _place(name: str) -> str:
 def _child_or_none(body: dict[str, Any]) -> dict[str, Any]:
     """A section of the child that was left empty is no child."""
     return body if any(body["child"].values()) else {**body, "child": {}}
-
-
-def _version(fields: Fields) -> int:
-    text = one(fields, "version")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise broken()
-    return int(text)
 
 
 def _again(part: Typed, refused: PeerRefused) -> tuple[Typed, int]:

@@ -61,6 +61,8 @@ class Part:
     trouble: str | None = None
     is_warning: bool = False
     remove_url: str | None = None
+    leave_url: str | None = None
+    """Where what a child's departure ends is read before."""
     links: Sequence[Link] = ()
 
 
@@ -192,6 +194,9 @@ class Writing:
             trouble=typed.trouble if typed else None,
             is_warning=contact and _must_not(kept),
             remove_url=self._remove_url(subject, subject_id) if kept else None,
+            leave_url=f"{self._url}/enfants/{subject_id}/depart"
+            if subject == "child" and kept
+            else None,
             links=self._links(subject_id) if subject == "child" and subject_id else (),
         )
 

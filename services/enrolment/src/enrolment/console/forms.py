@@ -115,3 +115,11 @@ def usable_label(typed: str) -> str:
 
 def broken(detail: str = "Revenez à la liste des demandes et reprenez.") -> Problem:
     return Problem(422, "enrolment.broken-form", "Ce formulaire n’est pas complet", detail)
+
+
+def version_in(fields: Fields) -> int:
+    """Of what was seen when the form was drawn. Raises Problem."""
+    text = one(fields, "version")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise broken()
+    return int(text)

@@ -84,6 +84,10 @@ async def enrolments_of_request(
     return await _listed(connection, enrolments.c.request_id == request_id)
 
 
+async def enrolments_of_child(connection: AsyncConnection, child_id: UUID) -> list[ListedEnrolment]:
+    return await _listed(connection, enrolments.c.child_id == child_id)
+
+
 async def find_enrolment(connection: AsyncConnection, enrolment_id: UUID) -> ListedEnrolment | None:
     found = await _listed(connection, enrolments.c.enrolment_id == enrolment_id)
     return found[0] if found else None
@@ -136,6 +140,15 @@ async def end_enrolment(
             ended_at=at,
             version=enrolments.c.version + 1,
         )
+    )
+
+
+async def call_off(connection: AsyncConnection, enrolment_id: UUID, at: datetime) -> None:
+    """It had not begun: it never will."""
+    await connection.execute(
+        update(enrolments)
+        .where(enrolments.c.enrolment_id == enrolment_id)
+        .values(state=str(EnrolmentState.WITHDRAWN), ended_at=at, version=enrolments.c.version + 1)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from .tables import children, families, staff_members
 
 @dataclass(frozen=True)
 class Family:
-    """A family and its children, eldest first."""
+    """A family and the children in its file, eldest first."""
 
     family_id: UUID
     reference: str
@@ -37,7 +38,11 @@ _FAMILY = (
         children.c.family_name,
         children.c.born_on,
     )
-    .outerjoin_from(families, children, children.c.family_id == families.c.family_id)
+    .outerjoin_from(
+        families,
+        children,
+        (children.c.family_id == families.c.family_id) & children.c.left_on.is_(None),
+    )
     .where(families.c.family_id == bindparam("family_id"))
     .order_by(children.c.born_on, children.c.given_name, children.c.child_id)
 )
@@ -102,8 +107,10 @@ async def keep_family(
     )
 
 
-async def keep_child(connection: AsyncConnection, child: Child, version: int) -> None:
-    """Keep the fact unless a newer one is already here."""
+async def keep_child(
+    connection: AsyncConnection, child: Child, version: int, left_on: date | None = None
+) -> bool:
+    """Keep the fact unless a newer one is already here: then False."""
     values = {
         "child_id": child.child_id,
         "family_id": child.family_id,
@@ -111,8 +118,9 @@ async def keep_child(connection: AsyncConnection, child: Child, version: int) ->
         "given_name": child.given_name,
         "family_name": child.family_name,
         "born_on": child.born_on,
+        "left_on": left_on,
     }
-    await _keep(connection, children, values)
+    return await _keep(connection, children, values)
 
 
 async def keep_staff_member(
@@ -134,13 +142,14 @@ async def keep_staff_member(
     await _keep(connection, staff_members, values)
 
 
-async def _keep(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> None:
+async def _keep(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
     (key,) = table.primary_key.columns
     statement = insert(table).values(values)
-    await connection.execute(
+    kept = await connection.execute(
         statement.on_conflict_do_update(
             index_elements=[key],
             set_={name: statement.excluded[name] for name in values if name != key.name},
             where=table.c.version < statement.excluded.version,
-        )
+        ).returning(key)
     )
+    return kept.first() is not None

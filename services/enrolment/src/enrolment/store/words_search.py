@@ -68,7 +68,10 @@ async def find_families(
     ).filter(children.c.child_id.is_not(None))
     rows = await connection.execute(
         select(families.c.family_id, families.c.reference, families.c.name, names.label("children"))
-        .outerjoin(children, children.c.family_id == families.c.family_id)
+        .outerjoin(
+            children,
+            (children.c.family_id == families.c.family_id) & children.c.left_on.is_(None),
+        )
         .where(*(families.c.family_id.in_(families_with(token)) for token in wanted))
         .group_by(families.c.family_id)
         .order_by(families.c.name, families.c.reference)
@@ -101,6 +104,7 @@ async def find_children(
         select(children, func.coalesce(families.c.reference, "").label("reference"))
         .outerjoin(families, families.c.family_id == children.c.family_id)
         .where(*(_begins_a_word(children.c.words, token) for token in wanted))
+        .where(children.c.left_on.is_(None))
         .order_by(children.c.family_name, children.c.given_name)
         .limit(limit)
     )

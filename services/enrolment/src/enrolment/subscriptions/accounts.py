@@ -8,7 +8,7 @@ from enrolment.use_cases.conclude_change import conclude_applied, conclude_rejec
 from enrolment.use_cases.forget_family import forget_family
 from enrolment.use_cases.merge_families import merge_families
 from enrolment.use_cases.queue_change import queue_change
-from enrolment.use_cases.record_child import record_child
+from enrolment.use_cases.record_child import record_child, record_departure
 from enrolment.use_cases.record_family import record_family
 from enrolment.use_cases.record_staff_member import record_staff_member
 from portail_contracts.accounts import (
@@ -27,13 +27,6 @@ async def on_family(transaction: Transaction, event: FamilyRecorded) -> None:
     await record_family(transaction, event.family_id, event.version, event.reference, event.name)
 
 
-async def on_child(transaction: Transaction, event: ChildRecorded) -> None:
-    child = Child(
-        event.child_id, event.family_id, event.given_name, event.family_name, event.born_on
-    )
-    await record_child(transaction, child, event.version)
-
-
 async def on_staff_member(transaction: Transaction, event: StaffMemberRecorded) -> None:
     await record_staff_member(
         transaction, event.staff_id, event.version, event.name, event.roles, event.active
@@ -47,6 +40,15 @@ async def on_family_merged(transaction: Transaction, event: FamilyMerged) -> Non
 
 def handlers(clock: Clock) -> Handlers:
     """What enrolment does with each fact of accounts."""
+
+    async def on_child(transaction: Transaction, event: ChildRecorded) -> None:
+        child = Child(
+            event.child_id, event.family_id, event.given_name, event.family_name, event.born_on
+        )
+        if event.left_on is None:
+            await record_child(transaction, child, event.version)
+        else:
+            await record_departure(transaction, child, event.version, event.left_on, clock.now())
 
     async def on_family_erased(transaction: Transaction, event: FamilyErased) -> None:
         await forget_family(transaction, event.family_id, event.erasure_id, now=clock.now())

@@ -1,7 +1,9 @@
-"""Staff end a child's enrolment in an activity; what was booked after it is cancelled."""
+"""A child's enrolment ends, or all that it has; what was booked after it is cancelled."""
 
 from datetime import date, datetime
 from uuid import UUID
+
+from sqlalchemy import ColumnElement
 
 from chassis.clock import local_date
 from chassis.database import Transaction
@@ -10,8 +12,13 @@ from enrolment.domain.enrolled import Enrolment, EnrolmentRefused, EnrolmentStat
 from enrolment.domain.impact import Harm, Hurt, Impact
 from enrolment.domain.submission import ChangeHurts, NotFound
 from enrolment.store.bookings import move_bookings
+from enrolment.store.enrolments import (
+    ListedEnrolment,
+    call_off,
+    enrolments_of_child,
+    find_enrolment,
+)
 from enrolment.store.enrolments import end_enrolment as write_end
-from enrolment.store.enrolments import find_enrolment
 from enrolment.store.families import lock_family
 from enrolment.store.standing import standing_bookings
 from enrolment.store.tables import bookings
@@ -39,9 +46,36 @@ async def end_enrolment(
     if hurt and not confirmed:
         raise ChangeHurts(Impact(hurt))
     await write_end(connection, enrolment, last, now)
+    which = bookings.c.booking_id.in_([one.booking.booking_id for one in hurt])
+    await _cancel(transaction, which, now)
+    transaction.record(_ended(listed, last))
+
+
+async def end_everything(
+    transaction: Transaction, child_id: UUID, last: date, now: datetime
+) -> None:
+    """The child comes no more after `last`: every enrolment ends, every day to come is free.
+
+    The family's row is locked.
+    """
+    connection = transaction.connection
+    for listed in await enrolments_of_child(connection, child_id):
+        enrolment = listed.enrolment
+        if enrolment.state is not EnrolmentState.ACTIVE or enrolment.last <= last:
+            continue
+        if enrolment.first <= last:
+            await write_end(connection, enrolment, last, now)
+        else:
+            await call_off(connection, enrolment.enrolment_id, now)
+        transaction.record(_ended(listed, last))
+    await _cancel(transaction, (bookings.c.child_id == child_id) & (bookings.c.day > last), now)
+
+
+async def _cancel(transaction: Transaction, which: ColumnElement[bool], now: datetime) -> None:
+    """By the authority: nobody is billed for it."""
     moved = await move_bookings(
-        connection,
-        bookings.c.booking_id.in_([one.booking.booking_id for one in hurt]),
+        transaction.connection,
+        which,
         TAKING | UNSETTLED,
         BookingState.CANCELLED,
         cancel_request_id=None,
@@ -49,17 +83,18 @@ async def end_enrolment(
     for one in moved:
         if one.was is BookingState.BOOKED:
             transaction.record(cancelled(one, now, in_notice=True))
-    transaction.record(
-        EnrolmentEnded(
-            version=listed.version + 1,
-            family_id=listed.family_id,
-            enrolment_id=enrolment_id,
-            child_id=enrolment.child_id,
-            activity_id=enrolment.activity_id,
-            last_day=last,
-        )
-    )
     await follow(transaction, moved, now)
+
+
+def _ended(listed: ListedEnrolment, last: date) -> EnrolmentEnded:
+    return EnrolmentEnded(
+        version=listed.version + 1,
+        family_id=listed.family_id,
+        enrolment_id=listed.enrolment.enrolment_id,
+        child_id=listed.enrolment.child_id,
+        activity_id=listed.enrolment.activity_id,
+        last_day=last,
+    )
 
 
 async def _after(transaction: Transaction, enrolment: Enrolment, last: date) -> tuple[Hurt, ...]:

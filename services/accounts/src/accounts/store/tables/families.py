@@ -108,6 +108,8 @@ children = Table(
     Column("doctor_phone", Text),
     # The child who stands in another file too, since both files became one.
     Column("same_as", Uuid, ForeignKey("children.child_id")),
+    # Since when no longer of the file, where it stays for what was booked and billed.
+    Column("left_at", INSTANT),
 )
 
 authorisations = Table(

@@ -51,6 +51,8 @@ children = Table(
     Column("given_name", Text, nullable=False),
     Column("family_name", Text, nullable=False),
     Column("born_on", Date, nullable=False),
+    # The last day on which the child was of the file; none while it is.
+    Column("left_on", Date),
     _words("given_name", "family_name"),
     Index("ix_children_family_id", "family_id"),
     _found_by_words("children"),
