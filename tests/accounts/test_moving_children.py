@@ -1,15 +1,26 @@
 """A child leaves the family's file and may come back: shown nowhere meanwhile, lost never."""
 
+import json
 from uuid import UUID, uuid4
 
+from accounts.domain.rights import Export, ExportState
+from accounts.exporting.own_part import family_for, own_files
 from accounts.upkeep import one_round
 from accounts.use_cases.settle_change import refuse_change
 from chassis.auth import Audience
 from support import files
+from support.health import RECORD, put_health
 
 
 async def of_staff(accounts, method, path):
     return await accounts.as_staff(method, path, role=Audience.SECRETARIAT)
+
+
+async def copied(accounts, family_id):
+    now, asked = accounts.clock.now(), (uuid4(), family_id, None, ExportState.WORKING, 0, 4, None)
+    export = Export(*asked, now, "Famille", uuid4(), None, None)
+    family = await family_for(accounts.runtime, export)
+    return {name: content async for name, content in own_files(accounts.runtime, export, family)}
 
 
 async def found(accounts, words):
@@ -33,6 +44,8 @@ async def test_a_child_leaves_the_file_and_comes_back_as_it_was(accounts, proble
         files={"file": ("pai.pdf", files.pdf())},
     )
     assert sent.status_code == 201, sent.text
+    assert (await put_health(accounts, child_id)).status_code == 200
+    (child,) = (await of_staff(accounts, "GET", family)).json()["children"]
 
     path = f"{family}/children/{child_id}"
     stale = await of_staff(accounts, "DELETE", f"{path}?version={child['version'] + 1}")
@@ -78,6 +91,12 @@ async def test_a_child_leaves_the_file_and_comes_back_as_it_was(accounts, proble
         assert (await accounts.call("GET", closed, token=parent)).status_code == 404
     health = await of_staff(accounts, "GET", f"/v1/staff/children/{child_id}/health?purpose=care")
     assert health.status_code == 404
+    # What is kept is still theirs to have.
+    copy = await copied(accounts, UUID(file["family_id"]))
+    (folder,) = {name.split("/")[1] for name in copy if name.startswith("enfants/")}
+    assert folder == f"{child['given_name']} (a quitté le dossier)"
+    assert json.loads(copy[f"enfants/{folder}/sante.json"])["record"] == RECORD
+    assert copy["documents/pai.pdf"].startswith(b"%PDF")
     # The requests stay, and the history says who left.
     listed = (await accounts.call("GET", "/v1/me/changes", token=parent)).json()["items"]
     assert [one["request_id"] for one in listed] == [change["request_id"]]

@@ -26,10 +26,12 @@ from accounts.store.changes import PER_PAGE, changes_of
 from accounts.store.data_keys import data_key_of
 from accounts.store.documents import documents_of, file_of, owner_of
 from accounts.store.families import family_by_id
+from accounts.store.former_children import former_rows
+from accounts.store.health import health_of
 from accounts.store.reads import note_opening, openings_of_family
 from accounts.store.tables import metadata
 from accounts.use_cases.read_child_sheet import SheetReader, read_child_sheet
-from accounts.use_cases.read_health import read_health
+from accounts.use_cases.read_health import HealthFile, read_health
 from chassis.clock import local_date
 from chassis.family_rows import Viewer, lines_about
 from chassis.runtime import Runtime
@@ -68,6 +70,8 @@ async def own_files(runtime: Runtime, export: Export, family: Family) -> AsyncIt
     for child in family.children:
         async for file in _child_files(runtime, export, child.child_id):
             yield file
+    async for file in _former_files(runtime, export):
+        yield file
     async for file in _documents(runtime, export, family):
         yield file
     yield "compte/qui-a-lu-quoi.json", _json(await _reads(runtime, export))
@@ -127,10 +131,23 @@ async def _child_files(runtime: Runtime, export: Export, child_id: UUID) -> Asyn
     yield f"{folder}/fiche-complete.pdf", await runtime.documents.render(html)
 
 
+async def _former_files(runtime: Runtime, export: Export) -> AsyncIterator[File]:
+    """Of children who left the file what is kept is theirs to read, though nobody opens it."""
+    keys = resources_of(runtime).master_keys
+    async with runtime.database.reading() as connection:
+        for row in await former_rows(connection, export.family_id):
+            health = await health_of(connection, keys, row["child_id"])
+            folder = f"enfants/{row['given_name'].replace('/', ' ')} (a quitté le dossier)"
+            yield f"{folder}/identite.json", _json(row)
+            yield f"{folder}/sante.json", _json(health_out(HealthFile(health)))
+
+
 async def _documents(runtime: Runtime, export: Export, family: Family) -> AsyncIterator[File]:
     keys, now = resources_of(runtime).master_keys, runtime.clock.now()
     async with runtime.database.reading() as connection:
-        found = await documents_of(connection, export.family_id, offset=0, limit=MANY)
+        found = await documents_of(
+            connection, export.family_id, offset=0, limit=MANY, with_former=True
+        )
     shown = [one for one in found if one.is_visible_to(export.guardian_id, family)]
     today = local_date(now)
     yield "documents/liste.json", _json([document_out(one, today) for one in shown])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,13 +83,21 @@ async def sending_digest(connection: AsyncConnection, document_id: UUID) -> byte
 
 
 async def documents_of(
-    connection: AsyncConnection, family_id: UUID, *, offset: int, limit: int
+    connection: AsyncConnection,
+    family_id: UUID,
+    *,
+    offset: int,
+    limit: int,
+    with_former: bool = False,
 ) -> Sequence[Document]:
-    """The newest first; those that were withdrawn are of no use to anybody."""
+    """The newest first; those that were withdrawn are of no use to anybody.
+
+    `with_former`: also about children who left the file.
+    """
     rows = await connection.execute(
         select(*_KNOWN)
         .where(documents.c.family_id == family_id, documents.c.state != DocumentState.WITHDRAWN)
-        .where(~_OF_WHO_LEFT)
+        .where(true() if with_former else ~_OF_WHO_LEFT)
         .order_by(documents.c.submitted_at.desc(), documents.c.document_id.desc())
         .offset(offset)
         .limit(limit)

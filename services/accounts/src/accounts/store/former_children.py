@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -32,6 +33,14 @@ async def former_children(connection: AsyncConnection, family_id: UUID) -> list[
     )
     rows = await connection.execute(query.order_by(children.c.left_at.desc()))
     return [FormerChild(**row._mapping) for row in rows]
+
+
+async def former_rows(connection: AsyncConnection, family_id: UUID) -> list[dict[str, Any]]:
+    """Everything that their rows say, for the family's copy of its data."""
+    query = select(children).where(
+        children.c.family_id == family_id, children.c.left_at.is_not(None)
+    )
+    return [dict(row._mapping) for row in await connection.execute(query)]
 
 
 async def next_position(connection: AsyncConnection, family_id: UUID) -> int:
