@@ -72,4 +72,4 @@ lock: ## Resolve the dependencies of all packages into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev services/*/pyproject.toml gateway/pyproject.toml \
 		deploy/*/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-annotate --no-emit-package portail-contracts \
-		--no-emit-package portail-chassis -o requirements.lock
+		--no-emit-package portail-chassis --no-emit-package portail-operator -o requirements.lock

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from portail.secrets_file import SERVICES
 from portail_local.process_table import marked, working_in
-from portail_local.secrets_file import SERVICES
 from portail_local.servers import SERVER_NAMES, PrivatePostgres, PrivateRabbitMQ, free_port
 from portail_local.system import MARK
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.process_table import is_alive
 from portail_local.servers import PrivatePostgres, free_port
 from portail_local.servers.place import refuge_of

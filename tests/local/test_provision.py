@@ -1,12 +1,20 @@
 """Each role can do its work, and nothing else: tried with the real credentials."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from portail_local.provision import DatabaseAccess, drop_databases, provision_databases
-from portail_local.secrets_file import CONTEXTS, Secrets, load_or_generate
+from chassis.reaching import reachable
+from portail.provisioning import (
+    DatabaseAccess,
+    access_to,
+    drop_databases,
+    provision_databases,
+    server_of,
+)
+from portail.secrets_file import CONTEXTS, Secrets, load_or_generate
 from portail_local.servers import PrivatePostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -91,3 +99,15 @@ async def test_provisioning_again_changes_nothing_and_follows_new_passwords(
     await drop_databases(postgres.admin_url, "again_")
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(second["accounts"].runtime_url)
+
+
+async def test_a_service_that_migrates_waits_for_what_is_provisioned(
+    postgres: PrivatePostgres, secrets: Secrets
+) -> None:
+    server = server_of(postgres.admin_url)
+    url = access_to(server, "awaited_", "billing", secrets).owner_url
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await reachable(url, patience=0)
+    waiting = asyncio.create_task(reachable(url.replace("postgresql:", "postgresql+asyncpg:")))
+    await provisioned(postgres, secrets, "awaited_")
+    await waiting

@@ -6,7 +6,7 @@ from typing import Any
 import aio_pika
 import pytest
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.servers import PrivateRabbitMQ
 from portail_local.servers.rabbitmq_files import password_hash
 

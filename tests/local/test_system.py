@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.process_table import marked
 from portail_local.system import System
 

@@ -7,12 +7,14 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from chassis.settings import FileOrEnvironment
 
 KEY_BYTES = 32
 
 
-class Settings(BaseSettings):
+class Settings(FileOrEnvironment):
     """`session_keys` and `trusted_proxies` are comma-separated lists."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")

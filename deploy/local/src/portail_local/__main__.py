@@ -9,9 +9,9 @@ import sys
 
 from rich.console import Console
 
+from portail.errors import OperatorError, explain
 from portail_local import background
 from portail_local.demo import DEFAULT_PORT, DemoPlace, run_until_asked_to_stop
-from portail_local.errors import OperatorError, explain
 
 
 def _arguments() -> argparse.Namespace:

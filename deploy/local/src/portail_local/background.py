@@ -12,10 +12,10 @@ from functools import partial
 
 from rich.console import Console
 
+from portail.errors import OperatorError
 from portail_local import report
 from portail_local.demo import DemoPlace
 from portail_local.erasing import erase
-from portail_local.errors import OperatorError
 from portail_local.given import Given
 from portail_local.process_table import end_all, working_in
 from portail_local.servers import SERVER_NAMES

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from portail.errors import OperatorError
 from portail_local import operator_access, report
 from portail_local.access import DemoAccounts
 from portail_local.erasing import erase
-from portail_local.errors import OperatorError
 from portail_local.given import Given
 from portail_local.servers.place import PROJECT
 from portail_local.supervision import Supervision

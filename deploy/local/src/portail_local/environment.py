@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chassis.clock import as_iso
-from portail_local.provision import DatabaseAccess, broker_url
-from portail_local.secrets_file import CONTEXTS, GATEWAY, SERVICES, Secrets
+from portail.provisioning import DatabaseAccess
+from portail.secret_settings import BrokerPlace, secret_settings
+from portail.secrets_file import CONTEXTS, GATEWAY, SERVICES, Secrets
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 # How the authority presents itself may be tried out in the demo.
@@ -49,23 +49,9 @@ def environment_of(name: str, around: Surroundings) -> dict[str, str]:
         return env
     env[f"{prefix}_HOST"] = "127.0.0.1"
     env[f"{prefix}_PORT"] = str(around.ports[name])
-    env[f"{prefix}_SERVICE_SECRET"] = around.secrets.service_secrets[name]
-    if name in CONTEXTS:
-        access = around.databases[name]
-        env[f"{prefix}_DATABASE_URL"] = _for_sqlalchemy(access.runtime_url)
-        env[f"{prefix}_MIGRATION_DATABASE_URL"] = _for_sqlalchemy(access.owner_url)
-        env[f"{prefix}_BROKER_URLS"] = broker_url(
-            around.broker_host,
-            around.broker_port,
-            around.vhost,
-            name,
-            around.secrets.broker_passwords[name],
-        )
-    return {**env, **_own(name, around)}
-
-
-def _for_sqlalchemy(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    broker = BrokerPlace(around.broker_host, around.broker_port, around.vhost)
+    secret = secret_settings(name, around.secrets, around.databases.get(name), broker)
+    return {**env, **secret, **_own(name, around)}
 
 
 def _shared(around: Surroundings) -> dict[str, str]:
@@ -87,8 +73,6 @@ def _shared(around: Surroundings) -> dict[str, str]:
 def _own(name: str, around: Surroundings) -> dict[str, str]:
     if name == "accounts":
         return {
-            "ACCOUNTS_SERVICE_SECRETS": json.dumps(around.secrets.service_secrets),
-            "ACCOUNTS_MASTER_KEY": around.secrets.accounts_master_key,
             "ACCOUNTS_PORTAL_URL": portal_url(around.ports),
         }
     if name == "messaging":
@@ -100,7 +84,6 @@ def _own(name: str, around: Surroundings) -> dict[str, str]:
         }
     if name == GATEWAY:
         return {
-            "GATEWAY_SESSION_KEYS": around.secrets.gateway_session_key,
             "GATEWAY_PUBLIC_URL": portal_url(around.ports),
         }
     return {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from portail.provisioning import drop_databases
 from portail_local.given import Given
-from portail_local.provision import drop_databases
 from portail_local.servers.place import forget, forget_refuge
 from portail_local.system import System
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portail_local.errors import OperatorError
-from portail_local.provision import GivenBroker
+from portail.errors import OperatorError
+from portail.provisioning import GivenBroker
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from portail_local.secrets_file import GATEWAY, SERVICES
+from portail.secrets_file import GATEWAY, SERVICES
 from portail_local.servers.ports import free_port, is_free, require_free
 
 NAMES = (*SERVICES, "postgres", "rabbitmq", "supervision", "smtp", "mail")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from portail_local.errors import OperatorError, explain
+from portail.errors import OperatorError, explain
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.processes import Process, confined
 
 LABELS = {

@@ -18,6 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from chassis.clock import shift_to
+from portail.errors import OperatorError
+from portail.provisioning import (
+    DatabaseAccess,
+    broker_url,
+    provision_broker,
+    provision_databases,
+)
+from portail.secrets_file import CONTEXTS, SERVICES, load_or_generate
 from portail_local import ports_file
 from portail_local.access import DemoAccess
 from portail_local.environment import (
@@ -26,18 +34,10 @@ from portail_local.environment import (
     portal_url,
     service_url,
 )
-from portail_local.errors import OperatorError
 from portail_local.given import Given
 from portail_local.migrations import MigrationStamps
 from portail_local.process_table import end_all, marked
 from portail_local.processes import Process
-from portail_local.provision import (
-    DatabaseAccess,
-    broker_url,
-    provision_broker,
-    provision_databases,
-)
-from portail_local.secrets_file import CONTEXTS, SERVICES, load_or_generate
 from portail_local.servers.place import Claim
 from portail_local.servers.postgres import PrivatePostgres
 from portail_local.servers.rabbitmq import PrivateRabbitMQ

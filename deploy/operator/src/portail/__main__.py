@@ -1,4 +1,4 @@
-"""`portail events`, `portail partners`, `portail verify`: what an operator asks of a house."""
+"""What an operator asks of a house, and how it is installed."""
 
 import subprocess
 import sys
@@ -7,12 +7,14 @@ import typer
 
 from chassis.telemetry import configure_logging
 
-from . import events
+from . import events, installing
 from .partners import commands as partners
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de l’exploitant.")
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
 app.add_typer(partners.app, name="partners", help="Autres systèmes qui reçoivent des événements.")
+app.command("secrets")(installing.make_secrets)
+app.command("provision")(installing.provision)
 
 
 @app.command()

@@ -1,4 +1,7 @@
-"""`python -m <service> serve | api | consumer | relay | migrate`, and the service's own verbs."""
+"""`python -m <service> serve | api | worker | migrate`, and the service's own verbs.
+
+`worker` is `consumer` and `relay` in one process; each runs alone too.
+"""
 
 import asyncio
 import os
@@ -15,6 +18,7 @@ from .broker.sampling import sample
 from .documents import Documents
 from .documents.fonts import FontsMissing
 from .migrations import upgrade
+from .reaching import reachable
 from .runtime import Runtime, Service
 from .serving import serve, server_for
 from .telemetry import configure_logging, logger
@@ -26,6 +30,7 @@ STRAY_SECONDS = 5.0
 PARTS = {
     "serve": ("api", "consumer", "relay"),
     "api": ("api",),
+    "worker": ("consumer", "relay"),
     "consumer": ("consumer",),
     "relay": ("relay",),
 }
@@ -37,7 +42,7 @@ def main(describe: Callable[[], Service]) -> None:
     service = describe()
     configure_logging(service.context, service.shared.log_level)
     if verb == "migrate":
-        upgrade(service.migrations, service.settings.migration_database_url)
+        _migrate(service)
     elif verb in PARTS:
         _check_fonts(service)
         sys.exit(uvloop.run(_run_to_the_end(service, PARTS[verb])))
@@ -46,6 +51,14 @@ def main(describe: Callable[[], Service]) -> None:
     else:
         known = " | ".join(["migrate", *PARTS, *service.commands])
         sys.exit(f"usage: python -m {service.context} {known}")
+
+
+def _migrate(service: Service) -> None:
+    url = service.settings.migration_database_url
+    if not url:
+        sys.exit(f"{service.context.upper()}_MIGRATION_DATABASE_URL is not given")
+    asyncio.run(reachable(url))
+    upgrade(service.migrations, url)
 
 
 def _check_fonts(service: Service) -> None:

@@ -1,10 +1,39 @@
-"""Settings come from the environment; a missing or wrong one stops the process with its name."""
+"""Settings come from the environment; a missing or wrong one stops the process with its name.
 
+A secret may come from a file instead, so that no listing of processes or containers shows it.
+"""
+
+import os
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+SECRETS_DIR = "PORTAIL_SECRETS_DIR"
+"""A folder with one file per setting, named as the setting in small letters."""
+
+
+class FileOrEnvironment(BaseSettings):
+    """Settings of which each may stand in a file of the secrets' folder; the environment wins."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        folder = os.environ.get(SECRETS_DIR)
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)
 
 
 class Authority(BaseModel):
@@ -17,7 +46,7 @@ class Authority(BaseModel):
     email: str = "enfance@val-arbelle.example"
 
 
-class SharedSettings(BaseSettings):
+class SharedSettings(FileOrEnvironment):
     """What every process of the house must agree on (`PORTAIL_…`)."""
 
     model_config = SettingsConfigDict(env_prefix="PORTAIL_", env_nested_delimiter="__")
@@ -32,13 +61,14 @@ class SharedSettings(BaseSettings):
     authority: Authority = Authority()
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(FileOrEnvironment):
     """What each service is told of its own; the prefix is its context's name in capitals."""
 
     host: str = "127.0.0.1"
     port: int
     database_url: str
-    migration_database_url: str
+    migration_database_url: str = ""
+    """The owner's address: asked for by `migrate` alone, given to nobody else."""
     database_pool_size: int = 10
     document_workers: int = 1
     """Processes that make PDFs, in a service that prints."""

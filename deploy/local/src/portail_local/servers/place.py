@@ -19,7 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from portail_local.errors import OperatorError, explain
+from portail import private_files
+from portail.errors import OperatorError, explain
 from portail_local.processes import Account, confined
 
 PROJECT = Path(__file__).resolve().parents[5]
@@ -139,10 +140,7 @@ def give(path: Path, account: Account | None) -> None:
 
 def write_private(path: Path, text: str, account: Account | None) -> Path:
     """Write a file that only the servers' account can read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(text)
+    private_files.write_private(path, text)
     give(path, account)
     return path
 

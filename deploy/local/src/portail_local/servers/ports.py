@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import socket
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 
 # Below the range from which Linux takes the ports of outgoing connections, so
 # that a port remembered from the first start is still free at the next ones.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.process_table import end_all, working_in
 from portail_local.processes import Process, confined
 from portail_local.servers.place import Claim, forget, kept_secret, settle, write_private

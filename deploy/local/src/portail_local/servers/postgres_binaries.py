@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.processes import Account
 from portail_local.servers.place import COPIED_BINARIES, can_enter, open_refuge
 

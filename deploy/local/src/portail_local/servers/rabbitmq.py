@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 from portail_local.process_table import end_all, working_in
 from portail_local.processes import Process, confined
 from portail_local.servers import rabbitmq_files as files

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from portail_local.errors import OperatorError
+from portail.errors import OperatorError
 
 ADMIN = "portail-admin"
 _DEBIAN = Path("/usr/lib/rabbitmq/bin")

@@ -17,13 +17,14 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import aiohttp
 import asyncpg
 
-from portail_local.errors import OperatorError
-from portail_local.secrets_file import CONTEXTS, Secrets
+from chassis.broker.topology import definitions
+from portail.errors import OperatorError
+from portail.secrets_file import CONTEXTS, Secrets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
+EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 _HARMLESS = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -67,7 +68,7 @@ async def provision_databases(
             for context in CONTEXTS
         ]
     accesses = {
-        context: _access(admin_url, database_name(prefix, context), context, secrets, new)
+        context: access_to(server_of(admin_url), prefix, context, secrets, created=new)
         for context, new in zip(CONTEXTS, created, strict=True)
     }
     await asyncio.gather(
@@ -132,12 +133,19 @@ async def _role(admin: Any, name: str, password: str) -> None:
     )
 
 
-def _access(
-    admin_url: str, name: str, context: str, secrets: Secrets, created: bool
+def server_of(url: str) -> str:
+    """`host:port` of a database's address."""
+    return url.rpartition("@")[2].partition("/")[0]
+
+
+def access_to(
+    server: str, prefix: str, context: str, secrets: Secrets, *, created: bool = False
 ) -> DatabaseAccess:
+    """How a context reaches its database on the server `host:port`."""
+    name = database_name(prefix, context)
+
     def url(role: str, password: str) -> str:
-        host = admin_url.rpartition("@")[2].partition("/")[0]
-        return f"postgresql://{role}:{password}@{host}/{name}"
+        return f"postgresql://{role}:{password}@{server}/{name}"
 
     return DatabaseAccess(
         runtime_url=url(name, secrets.runtime_passwords[context]),
@@ -149,14 +157,14 @@ def _access(
 async def _open(admin_url: str, name: str, access: DatabaseAccess) -> None:
     """Extensions by the administrator; rights of the runtime role by the owner."""
     async with _connected(urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))) as admin:
-        for extension in _EXTENSIONS:
+        for extension in EXTENSIONS:
             await admin.execute(f'CREATE EXTENSION IF NOT EXISTS "{extension}"')
     async with _connected(access.owner_url) as owner:
-        for statement in _rights(name):
+        for statement in rights_of(name):
             await owner.execute(statement)
 
 
-def _rights(role: str) -> Iterable[str]:
+def rights_of(role: str) -> Iterable[str]:
     rows, counters = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT"
     yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
     # For what will come; what exists keeps the rights its migrations left it (some tables are
@@ -167,8 +175,6 @@ def _rights(role: str) -> Iterable[str]:
 
 async def provision_broker(broker: Broker, vhost: str, passwords: Mapping[str, str]) -> None:
     """The vhost with its topology, and one user per context with the rights it needs."""
-    from chassis.broker.topology import definitions
-
     await broker.import_definitions(definitions(vhost, passwords))
 
 

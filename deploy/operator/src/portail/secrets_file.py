@@ -8,7 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from portail_local.servers.place import write_private
+from portail.private_files import write_private
 
 CONTEXTS = ("accounts", "enrolment", "billing", "messaging")
 GATEWAY = "gateway"
@@ -28,7 +28,8 @@ class Secrets:
     admin_password: str
 
 
-def _word() -> str:
+def word() -> str:
+    """A random word that needs no quoting."""
     # Hexadecimal: needs no quoting in a URL, in SQL or in a shell.
     return secrets.token_hex(20)
 
@@ -40,10 +41,10 @@ def _key() -> str:
 def generate() -> Secrets:
     """New secrets for a new instance."""
     return Secrets(
-        owner_passwords={context: _word() for context in CONTEXTS},
-        runtime_passwords={context: _word() for context in CONTEXTS},
-        broker_passwords={name: _word() for name in (*CONTEXTS, "operator")},
-        service_secrets={service: _word() for service in SERVICES},
+        owner_passwords={context: word() for context in CONTEXTS},
+        runtime_passwords={context: word() for context in CONTEXTS},
+        broker_passwords={name: word() for name in (*CONTEXTS, "operator")},
+        service_secrets={service: word() for service in SERVICES},
         accounts_master_key=_key(),
         gateway_session_key=_key(),
         # Typed by people, so shorter, and still 60 bits; a letter and a digit, as the policy asks.
@@ -51,11 +52,16 @@ def generate() -> Secrets:
     )
 
 
+def load(file: Path) -> Secrets:
+    """The secrets kept in `file`."""
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    return Secrets(**{field.name: kept[field.name] for field in fields(Secrets)})
+
+
 def load_or_generate(file: Path) -> Secrets:
     """The secrets kept in `file` (mode 0600), made at the first call."""
     if file.exists():
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return Secrets(**{field.name: kept[field.name] for field in fields(Secrets)})
+        return load(file)
     made = generate()
-    write_private(file, json.dumps(asdict(made), indent=2) + "\n", None)
+    write_private(file, json.dumps(asdict(made), indent=2) + "\n")
     return made
