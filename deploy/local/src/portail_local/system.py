@@ -22,6 +22,7 @@ from portail.errors import OperatorError
 from portail.provisioning import (
     DatabaseAccess,
     broker_url,
+    close_maintenance_databases,
     provision_broker,
     provision_databases,
 )
@@ -218,6 +219,7 @@ class System:
     async def _start_databases(self) -> None:
         if self.postgres is not None:
             await self.postgres.start()
+            await close_maintenance_databases(self.postgres.admin_url)
         admin_url = self.given.postgres or (self.postgres.admin_url if self.postgres else "")
         self.databases = await provision_databases(admin_url, self.database_prefix, self.secrets)
         staffed = (self.folder / "staffed").exists()

@@ -77,6 +77,13 @@ async def provision_databases(
     return accesses
 
 
+async def close_maintenance_databases(admin_url: str) -> None:
+    """On a server that is ours alone: PostgreSQL lets every role into these two."""
+    async with _connected(admin_url) as admin:
+        for name in ("postgres", "template1"):
+            await admin.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+
+
 async def drop_databases(admin_url: str, prefix: str) -> None:
     """Remove the databases and roles of `prefix` with all their data."""
     async with _connected(admin_url) as admin:

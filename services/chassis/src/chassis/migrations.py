@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from .broker.schema import VERSION_1
 from .database import Database
+from .rights import narrow
 
 MIGRATION_LOCK = 0x0B0D
 
@@ -48,6 +49,7 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     context.configure(connection=connection, target_metadata=metadata)
     context.run_migrations()
+    narrow(connection, metadata)
 
 
 def create_messaging_tables() -> None:

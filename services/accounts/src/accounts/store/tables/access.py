@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.rights import added_to
+
 from .metadata import INSTANT, metadata
 
 staff_members = Table(
@@ -120,6 +122,7 @@ access_actions = Table(
     Column("by_id", Text, nullable=False),
     Column("by_name", Text, nullable=False),
     Column("at", INSTANT, nullable=False),
+    info=added_to(erased=True),
 )
 
 second_factors = Table(

@@ -14,6 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.rights import added_to
+
 from .metadata import INSTANT, metadata
 
 # Filled by triggers on the tables of people (decision 20): whoever writes a file keeps it findable.
@@ -64,6 +66,7 @@ file_history = Table(
     Column("actor_name", Text, nullable=False),
     Column("changes", JSONB, nullable=False),
     Index("ix_file_history_family_id_at", "family_id", "at"),
+    info=added_to("family_id", erased=True),
 )
 
 family_number = Sequence("family_number", metadata=metadata)

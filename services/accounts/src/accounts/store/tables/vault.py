@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.rights import added_to
+
 from .metadata import metadata
 
 _instant = DateTime(timezone=True)
@@ -64,6 +66,7 @@ file_reads = Table(
     Column("subject_id", Uuid),
     CheckConstraint("reader_kind IN ('family', 'staff')", name="reader_kind"),
     Index("ix_file_reads_family_id_at", "family_id", "at"),
+    info=added_to("family_id", erased=True),
 )
 
 documents = Table(

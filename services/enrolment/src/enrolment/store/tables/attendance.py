@@ -17,6 +17,8 @@ from sqlalchemy import (
     Uuid,
 )
 
+from chassis.rights import added_to
+
 from .metadata import metadata
 
 attendances = Table(
@@ -51,6 +53,7 @@ attendance_steps = Table(
     Column("actor_name", Text, nullable=False),
     Column("late", Boolean, nullable=False),
     UniqueConstraint("attendance_id", "version"),
+    info=added_to(),
 )
 
 adults_present = Table(

@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from chassis.rights import added_to
+
 from .metadata import metadata
 
 request_number = Sequence("request_number", metadata=metadata)
@@ -62,6 +64,7 @@ request_transitions = Table(
     Column("rule", Text),
     Column("reason", Text),
     UniqueConstraint("request_id", "version"),
+    info=added_to("actor_id", "actor_name", "reason", "on_behalf_of"),
 )
 
 request_items = Table(
