@@ -4,24 +4,29 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from portail_local.secrets_file import SERVICES
 from portail_local.servers.place import write_private
 from portail_local.system import MARK, System
 
-ASKED = ("MESSAGING_", "BILLING_", "PORTAIL_")
-"""`portail` asks messaging's and billing's own processes, with their own settings."""
+ASKED = ("PORTAIL_", *(f"{service.upper()}_" for service in SERVICES))
+"""`portail` asks services' own processes, with their own settings, and copies their keys."""
 
 
 def environment(system: System) -> dict[str, str]:
     """The settings of `portail …`; writes the node's `rabbitmqctl` when the node is ours."""
-    processes = (system.processes["messaging"], system.processes["billing"])
     settings = {
         name: value
-        for process in processes
-        for name, value in process.env.items()
+        for service in SERVICES
+        for name, value in system.processes[service].env.items()
         # With our mark it would be taken for a process of this instance, and ended with it.
         if name.startswith(ASKED) and name != MARK
     }
+    for context, access in system.databases.items():
+        owner = access.owner_url.replace("postgresql://", "postgresql+asyncpg://", 1)
+        settings[f"{context.upper()}_MIGRATION_DATABASE_URL"] = owner
     settings["PORTAIL_OPERATOR_BROKER_URL"] = system.operator_broker_url
+    if system.postgres is not None:
+        settings["PORTAIL_OPERATOR_POSTGRES_BIN"] = str(system.postgres.programs)
     if system.rabbitmq is not None:
         script = system.folder / "rabbitmqctl"
         write_private(script, system.rabbitmq.control_script(), None)

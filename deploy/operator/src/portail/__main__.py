@@ -8,13 +8,17 @@ import typer
 from chassis.telemetry import configure_logging
 
 from . import events, installing
+from .doctor.command import doctor
 from .partners import commands as partners
+from .recovery import commands as recovery
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de l’exploitant.")
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
 app.add_typer(partners.app, name="partners", help="Autres systèmes qui reçoivent des événements.")
 app.command("secrets")(installing.make_secrets)
 app.command("provision")(installing.provision)
+for command in (doctor, recovery.backup, recovery.restore, recovery.keys):
+    app.command()(command)
 
 
 @app.command()

@@ -67,6 +67,11 @@ class PrivatePostgres:
         return self._process
 
     @property
+    def programs(self) -> Path:
+        """Where `pg_dump` and the others of the server's own version are."""
+        return choose(self._existing_major(), self._account).bin
+
+    @property
     def is_new(self) -> bool:
         """Whether no data exists yet."""
         return not self._data.exists()

@@ -4,9 +4,6 @@ RabbitMQ makes and removes users by its own command only; where it runs is the o
 (`rabbitmqctl`, `kubectl exec -i … -- rabbitmqctl`).
 """
 
-import json
-import shlex
-import subprocess
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -16,12 +13,8 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from chassis.broker import partners
 from chassis.broker.connection import open_link
 from chassis.broker.partners import Partner
-
-WITHIN_SECONDS = 60
-
-
-class Refused(RuntimeError):
-    """What the broker's command said, for the operator."""
+from portail.control import BrokerControl
+from portail.telling import Refused
 
 
 class Broker:
@@ -30,7 +23,7 @@ class Broker:
     def __init__(self, url: str, control: str) -> None:
         """`url` is the operator's AMQP address; `control` the command that runs rabbitmqctl."""
         self.url = url
-        self._control = shlex.split(control)
+        self._control = BrokerControl(control)
 
     def address_for(self, partner: Partner, password: str) -> str:
         """What the partner connects with."""
@@ -72,26 +65,10 @@ class Broker:
 
     def _delete_user(self, name: str) -> None:
         try:
-            self._run("delete_user", name)
+            self._control.run("delete_user", name)
         except Refused as refused:
             if "does not exist" not in str(refused):
                 raise
 
     def _import(self, definitions: dict[str, Any]) -> None:
-        self._run("import_definitions", given=json.dumps(definitions))
-
-    def _run(self, *arguments: str, given: str = "") -> None:
-        command = [*self._control, "--quiet", *arguments]
-        try:
-            done = subprocess.run(  # noqa: S603 - the operator's own command
-                command,
-                input=given,
-                capture_output=True,
-                text=True,
-                timeout=WITHIN_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Refused(f"« {command[0]} » : {type(error).__name__}") from error
-        if done.returncode != 0:
-            raise Refused((done.stderr or done.stdout).strip())
+        self._control.load(definitions)

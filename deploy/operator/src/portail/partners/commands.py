@@ -3,56 +3,25 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Annotated, ParamSpec
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from chassis.broker.connection import LOST
 from chassis.broker.event_log import Start
 from chassis.broker.partners import LONGEST_QUEUE, Partner
 from chassis.broker.topology import hashed
+from portail.telling import Control, Refused, Unusable, Url, told
 
 from . import record
-from .broker import Broker, Refused
-from .filters import Unusable, binding_keys, in_centres, start_of, types_of, usable
+from .broker import Broker
+from .filters import binding_keys, in_centres, start_of, types_of, usable
 from .replay import NoQueue, Replay
 
 app = typer.Typer(no_args_is_help=True)
 
-Url = Annotated[
-    str, typer.Option(envvar="PORTAIL_OPERATOR_BROKER_URL", help="Adresse AMQP de l’exploitant.")
-]
-Control = Annotated[
-    str,
-    typer.Option(envvar="PORTAIL_OPERATOR_RABBITMQCTL", help="Commande qui exécute rabbitmqctl."),
-]
-P = ParamSpec("P")
 Name = Annotated[str, typer.Argument(help="Nom du partenaire, par exemple « cantine ».")]
-
-
-def told(command: Callable[P, None]) -> Callable[P, None]:
-    """What can go wrong is one sentence and a code, never a trace."""
-
-    @wraps(command)
-    def telling(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except Unusable as error:
-            raise typer.BadParameter(str(error)) from None
-        except (Refused, record.Unanswered) as error:
-            print(str(error), file=sys.stderr)
-            raise typer.Exit(2) from None
-        except LOST as error:
-            print(
-                f"Le courtier de messages ne répond pas ({type(error).__name__}).", file=sys.stderr
-            )
-            raise typer.Exit(2) from None
-
-    return telling
 
 
 @app.command("add")

@@ -9,14 +9,11 @@ from chassis.broker.event_log import Start
 from chassis.broker.partners import Partner
 from chassis.clock import PARIS
 from portail.asyncapi import PUBLIC
+from portail.telling import Unusable
 from portail_contracts.enrolment import CentreFact
 
 WRITTEN = re.compile(r"\*|[a-z-]+(\.(\*|[a-z0-9-]+))*")
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
-
-
-class Unusable(ValueError):
-    """Said to the operator as it is."""
 
 
 def binding_keys(written: Sequence[str]) -> tuple[str, ...]:

@@ -8,12 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from chassis.broker.partners import Partner
+from portail.telling import Refused
 
 WITHIN_SECONDS = 60
-
-
-class Unanswered(RuntimeError):
-    """Messaging could not answer; the text is its own."""
 
 
 @dataclass(frozen=True)
@@ -67,5 +64,5 @@ def _ask(verb: str, asked: dict[str, Any]) -> Any:
     )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["?"])[-1]
-        raise Unanswered(f"messaging n’a pas répondu : {last}")
+        raise Refused(f"messaging n’a pas répondu : {last}")
     return json.loads(done.stdout.strip().splitlines()[-1])

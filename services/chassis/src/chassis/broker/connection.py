@@ -7,6 +7,7 @@ node of a cluster within a heartbeat.
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
+from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
@@ -48,6 +49,14 @@ class Link:
         self.lost = asyncio.Event()
         connection.close_callbacks.add(self._on_close)
         channel.close_callbacks.add(self._on_close)
+
+    @property
+    def server_version(self) -> str:
+        """As the broker said it when it let us in; empty when it said none."""
+        transport = self._connection.transport
+        told: Any = transport.connection.server_properties if transport else {}
+        version = told.get("version", b"")
+        return version.decode() if isinstance(version, bytes) else str(version)
 
     def _on_close(self, *_: object) -> None:
         self.lost.set()

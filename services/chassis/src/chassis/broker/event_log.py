@@ -1,4 +1,4 @@
-"""The log of public events, read from any point: a stream, from which reading takes nothing away.
+"""The broker's logs of events, read from any point: streams, from which reading takes nothing away.
 
 Speaks to the aiormq channel below aio-pika, which makes an object of ten fields for each message
 that a replay only passes on.
@@ -54,17 +54,17 @@ class Logged:
         )
 
 
-async def end_of_log(link: Link) -> int:
+async def end_of_log(link: Link, log: str = PUBLIC_LOG) -> int:
     """A position after everything that was published before this was asked.
 
     A mark is written and read back: the broker's own count of a stream lags behind.
     """
     heard: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
     channel = await _below(link)
-    tag = await _consume(channel, heard, "next")
-    mark = Outgoing(new_id(), "", PUBLIC_LOG, MARK, b"{}", datetime.now(UTC))
+    tag = await _consume(channel, log, heard, "next")
+    mark = Outgoing(new_id(), "", log, MARK, b"{}", datetime.now(UTC))
     if await publish_many(link.channel, [mark]):
-        raise Unconfirmed(f"{PUBLIC_LOG} does not exist")
+        raise Unconfirmed(f"{log} does not exist")
     while (message := await _next(heard, link)).header.properties.message_id != str(mark.event_id):
         pass
     await channel.basic_cancel(tag)
@@ -76,7 +76,9 @@ MARK = "portail.log.mark"
 """Type of what `end_of_log` writes; it is no event, and no exchange ever sees it."""
 
 
-async def read_log(link: Link, start: Start, end: int) -> AsyncGenerator[list[Logged], None]:
+async def read_log(
+    link: Link, start: Start, end: int, log: str = PUBLIC_LOG
+) -> AsyncGenerator[list[Logged], None]:
     """Events from `start` up to `end`, in pieces of at most `BATCH` that hold what has arrived.
 
     The next piece is asked for when the body of the loop is done with one, so a slow body slows the
@@ -86,7 +88,7 @@ async def read_log(link: Link, start: Start, end: int) -> AsyncGenerator[list[Lo
         return
     arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
     channel = await _below(link)
-    tag = await _consume(channel, arrived, start)
+    tag = await _consume(channel, log, arrived, start)
     position = -1
     while position < end:
         batch = await _piece(arrived, link)
@@ -105,7 +107,7 @@ async def follow_log(link: Link, back: int) -> AsyncGenerator[list[Logged], None
     newest = await _newest_position(link)
     arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
     channel = await _below(link)
-    await _consume(channel, arrived, max(0, newest - back))
+    await _consume(channel, PUBLIC_LOG, arrived, max(0, newest - back))
     while True:
         batch = await _piece(arrived, link)
         yield [_logged(message) for message in batch if message.exchange != ""]
@@ -116,7 +118,7 @@ async def _newest_position(link: Link) -> int:
     """Of the last piece of the log; of an empty log, that of the first event that comes."""
     heard: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
     channel = await _below(link)
-    tag = await _consume(channel, heard, "last")
+    tag = await _consume(channel, PUBLIC_LOG, heard, "last")
     position = _position(await _next(heard, link))
     await channel.basic_cancel(tag)
     return position
@@ -138,11 +140,12 @@ async def _below(link: Link) -> aiormq.Channel:
 
 async def _consume(
     channel: aiormq.Channel,
+    log: str,
     into: asyncio.Queue[DeliveredMessage],
     start: Start | Literal["next", "last"],
 ) -> str:
     await channel.basic_qos(prefetch_count=PREFETCH)
-    answer = await channel.basic_consume(PUBLIC_LOG, into.put, arguments={OFFSET: start})
+    answer = await channel.basic_consume(log, into.put, arguments={OFFSET: start})
     return str(answer.consumer_tag)
 
 

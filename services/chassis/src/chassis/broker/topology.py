@@ -11,18 +11,23 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portail_contracts.catalogue import Context, consumed_by
+from portail_contracts.catalogue import CATALOGUE, Context, consumed_by
 from portail_contracts.event import Reach
 
 INTERNAL = "portail.internal"
 PUBLIC = "portail.events"
 PUBLIC_LOG = "portail.events.log"
+KEPT_LOG = "portail.kept.log"
 
 RETRY_DELAYS = (1, 5, 30, 120, 600, 3600)
 """Seconds before each new try of an event whose handler failed; after the last it is dead."""
 
 LOG_DAYS = 90
 """How long public events can be replayed."""
+
+KEPT_DAYS = 35
+"""How long all that services told each other can be published again: longer than backups are kept,
+so that one service can be put back to any of them (decision 49)."""
 
 DELIVERY_LIMIT = 20
 """Deliveries without an answer (a crash loop) after which the broker gives the message up."""
@@ -147,6 +152,14 @@ def _queues(retry_delays: tuple[float, ...], delivery_limit: int) -> Iterator[di
         PUBLIC_LOG,
         **{"x-queue-type": "stream", "x-max-age": f"{LOG_DAYS}D", "x-max-length-bytes": 2 * 10**10},
     )
+    yield queue(
+        KEPT_LOG,
+        **{
+            "x-queue-type": "stream",
+            "x-max-age": f"{KEPT_DAYS}D",
+            "x-max-length-bytes": 2 * 10**10,
+        },
+    )
     for context in Context:
         yield queue(
             events_queue(context),
@@ -190,6 +203,11 @@ def binding(source: str, destination: str, key: str, kind: str = "queue") -> dic
 def _bindings(retry_delays: tuple[float, ...]) -> Iterator[dict[str, Any]]:
     yield binding(PUBLIC, INTERNAL, "#", kind="exchange")
     yield binding(PUBLIC, PUBLIC_LOG, "#")
+    # By type, and only what somebody hears: a type that this topology does not know yet must stay
+    # in its outbox, not be taken for delivered because the log took it.
+    for entry in CATALOGUE:
+        if entry.consumers:
+            yield binding(INTERNAL, KEPT_LOG, entry.type)
     for context in Context:
         for entry in consumed_by(context):
             yield binding(INTERNAL, events_queue(context), entry.type)
