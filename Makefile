@@ -34,7 +34,7 @@ demo-reset: ## Stop the demo and empty its data
 	@exec $(BIN)/python -m portail_local reset
 
 test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
-	@$(BOOTSTRAP) --with chromium --with asyncapi
+	@$(BOOTSTRAP) --with chromium --with asyncapi --with promtool
 	$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
 
 check: ## Check format, lint, types, and who may import whom

@@ -29,6 +29,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST = (3, 11)
 ASYNCAPI_SCHEMA = LOCAL / "asyncapi-3.0.0.json"
 ASYNCAPI_PACKAGE = "@asyncapi/specs@6.11.1"
+PROMTOOL = LOCAL / "promtool"
 ASYNCAPI_DIGEST = "abe96881dbfaad495ccbb6bd8d3fb43ca18a13b9d7564849ccb66f39d5e5b20f"
 
 _CAUSES = (
@@ -290,7 +291,34 @@ def require_wrk() -> None:
         apt_install("wrk")
 
 
-EXTRAS = {"chromium": require_chromium, "asyncapi": require_asyncapi_schema, "wrk": require_wrk}
+def require_promtool() -> None:
+    """Prometheus's own checker, out of Debian's package, which is not installed.
+
+    The rules are also read without it: where it cannot be had, its test says that it was not run.
+    """
+    if shutil.which("promtool") or PROMTOOL.exists() or shutil.which("apt-get") is None:
+        return
+    say("Téléchargement de promtool (paquet Debian « prometheus », non installé)…")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            subprocess.run(
+                ["apt-get", "download", "-q", "prometheus"],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+            )
+            run("dpkg-deb", "-x", str(next(Path(folder).glob("*.deb"))), folder)
+            shutil.copy(Path(folder) / "usr/bin/promtool", PROMTOOL)
+        except (subprocess.CalledProcessError, StopIteration, OSError, Refusal):
+            say("promtool n'a pas pu être obtenu : les règles d'alerte ne seront pas jouées.")
+
+
+EXTRAS = {
+    "chromium": require_chromium,
+    "asyncapi": require_asyncapi_schema,
+    "promtool": require_promtool,
+    "wrk": require_wrk,
+}
 
 
 def arguments() -> argparse.Namespace:

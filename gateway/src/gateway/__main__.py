@@ -5,6 +5,7 @@ import sys
 
 import uvloop
 
+from chassis import spans
 from chassis.serving import serve, server_for
 from chassis.settings import SharedSettings
 from chassis.telemetry import configure_logging
@@ -28,6 +29,7 @@ def main() -> None:
         sys.exit("usage: python -m gateway serve")
     shared = SharedSettings()
     configure_logging(NAME, shared.log_level)
+    spans.send_to(shared.otlp_endpoint, NAME, shared.otlp_ratio)
     uvloop.run(run(Settings(), shared))
 
 

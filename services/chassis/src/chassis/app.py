@@ -7,11 +7,13 @@ from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import spans
 from .auth import Audience, allow, undeclared_routes
 from .clock import clock_from
 from .correlation import trace_from, tracing
@@ -148,24 +150,30 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        with tracing(trace_from(_header(scope, b"traceparent"))):
+        trace = trace_from(_header(scope, b"traceparent"))
+        with tracing(trace), spans.span(trace, SpanKind.SERVER, scope["method"]) as span:
             try:
                 await self._app(scope, receive, sending)
             finally:
-                self._note(scope, status, time.perf_counter() - started)
+                route = _route(scope)
+                self._note(scope["method"], route, status, time.perf_counter() - started)
+                spans.answered(span, scope["method"], route, status)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # The route's template, never the path: paths hold identifiers of people.
-        route = getattr(scope.get("route"), "path", "unmatched")
-        HTTP_SECONDS.labels(scope["method"], route, status).observe(seconds)
+    def _note(self, method: str, route: str, status: int, seconds: float) -> None:
+        HTTP_SECONDS.labels(method, route, status).observe(seconds)
         if not route.startswith(("/health", "/metrics")):
             log.info(
                 "http.answered",
-                method=scope["method"],
+                method=method,
                 route=route,
                 status=status,
                 ms=round(seconds * 1000, 1),
             )
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, never the path: paths hold identifiers of people."""
+    return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
 class BodyLimit:

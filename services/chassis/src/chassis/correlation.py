@@ -21,6 +21,8 @@ class Trace:
     correlation_id: str
     span_id: str
     causation_id: str | None = None
+    parent_id: str | None = None
+    """The span that this one was called from, in another process; None where a trace begins."""
 
     @property
     def traceparent(self) -> str:
@@ -39,7 +41,9 @@ def trace_from(traceparent: str | None) -> Trace:
     found = TRACEPARENT.fullmatch(traceparent or "")
     if found is None:
         return new_trace()
-    return Trace(correlation_id=found["trace"], span_id=secrets.token_hex(8))
+    return Trace(
+        correlation_id=found["trace"], span_id=secrets.token_hex(8), parent_id=found["span"]
+    )
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvloop
 
+from . import spans
 from .app import build_runtime, create_app
 from .broker.consumer import Consumer
 from .broker.relay import Relay
@@ -41,6 +42,7 @@ def main(describe: Callable[[], Service]) -> None:
     verb, *arguments = sys.argv[1:] or ["help"]
     service = describe()
     configure_logging(service.context, service.shared.log_level)
+    spans.send_to(service.shared.otlp_endpoint, service.context, service.shared.otlp_ratio)
     if verb == "migrate":
         _migrate(service)
     elif verb in PARTS:

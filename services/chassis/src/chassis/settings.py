@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -58,6 +58,10 @@ class SharedSettings(FileOrEnvironment):
     clock_shift: timedelta | None = None
     """For rehearsals: how far ahead of the machine's clock to run (ISO 8601 duration)."""
     log_level: str = "INFO"
+    otlp_endpoint: str | None = None
+    """Where spans go (OTLP over HTTP, such as `http://collector:4318/v1/traces`); None: nowhere."""
+    otlp_ratio: float = Field(default=1.0, ge=0, le=1)
+    """Which part of the traces is sent; the same traces from every process."""
     authority: Authority = Authority()
 
 

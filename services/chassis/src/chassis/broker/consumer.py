@@ -11,8 +11,9 @@ from contextlib import aclosing
 from typing import Any
 
 from aio_pika.abc import AbstractIncomingMessage
+from opentelemetry.trace import SpanKind
 
-from chassis import crash_points
+from chassis import crash_points, spans
 from chassis.clock import Clock
 from chassis.correlation import trace_from, tracing
 from chassis.database import Database, Transaction
@@ -159,7 +160,7 @@ class Consumer:
             raise HopelessEvent(f"{self._context} does not listen to {delivery.event.type}")
         trace = trace_from(delivery.envelope.traceparent).caused_by(str(delivery.envelope.id))
         started = time.perf_counter()
-        with tracing(trace):
+        with tracing(trace), spans.span(trace, SpanKind.CONSUMER, delivery.event.type):
             await handler(transaction, delivery.event)
             log.info("event.handled", event_id=str(delivery.envelope.id), type=delivery.event.type)
         elapsed = time.perf_counter() - started
