@@ -16,6 +16,8 @@ from .database import Database
 from .rights import narrow
 
 MIGRATION_LOCK = 0x0B0D
+TIMEOUTS = "SET lock_timeout = '10s'; SET statement_timeout = '1h'"
+"""A migration that waits behind a long transaction would hold up everyone behind itself."""
 
 
 def upgrade(migrations: Path, url: str) -> None:
@@ -44,8 +46,8 @@ async def _run(url: str, metadata: MetaData) -> None:
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
-    # A migration that waits behind a long transaction would hold up everyone behind itself.
-    connection.execute(text("SET lock_timeout = '10s'"))
+    for setting in TIMEOUTS.split(";"):
+        connection.execute(text(setting))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     context.configure(connection=connection, target_metadata=metadata)
     context.run_migrations()
