@@ -13,12 +13,12 @@ import asyncpg
 import pytest
 from aio_pika.exceptions import AMQPException, PublishError
 from aiormq.exceptions import ChannelAccessRefused
+from portail_local.provision import broker_url
 from sqlalchemy import Table
 
 from chassis.broker import topology
 from chassis.rights import withheld
 from portail_contracts.catalogue import Context
-from portail_local.provision import broker_url
 from support.house import House
 
 RECORDS = {

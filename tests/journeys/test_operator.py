@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from chassis.broker import topology
 from chassis.broker.connection import open_link
 from portail.__main__ import app
+from portail.secrets_file import SERVICES
 from portail_contracts.catalogue import Context
 from portail_local import operator_access
-from portail_local.secrets_file import SERVICES
 from support.house import House
 from support.waiting import eventually
 

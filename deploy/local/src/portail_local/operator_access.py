@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from portail_local.secrets_file import SERVICES
+from portail.secrets_file import SERVICES
 from portail_local.servers.place import write_private
 from portail_local.system import MARK, System
 
