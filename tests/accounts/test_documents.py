@@ -277,8 +277,16 @@ async def test_a_document_that_was_followed_is_left_in_peace(accounts, clock):
     family = await accounts.add_family()
     token = await accounts.token(Audience.SECRETARIAT)
     path = f"/v1/staff/families/{family['family_id']}/documents"
-    await send(accounts, token, form("address", dated_on="2026-09-20"), path)
+    parent = await accounts.token(Audience.FAMILY, family_id=UUID(family["family_id"]))
+
+    async def to_renew(days):
+        asked = f"/v1/me/documents?expires_within={days}"
+        return (await accounts.call("GET", asked, token=parent)).json()["items"]
+
+    await send(accounts, token, form("address", dated_on="2026-09-20"), path)  # until 20 December
+    assert [len(await to_renew(days)) for days in (25, 26)] == [0, 1]
     await send(accounts, token, form("address", dated_on="2026-11-20"), path)
+    assert await to_renew(30) == []
     assert await remind_documents(accounts.runtime.database, clock.now()) == 0
 
 

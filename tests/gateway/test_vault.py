@@ -37,6 +37,20 @@ DOCUMENT = {
 }
 
 
+async def test_what_must_be_sent_anew_is_among_the_things_to_do(family: Any, services: Any) -> None:
+    old = {**DOCUMENT, "state": "expired", "expires_on": "2026-11-01"}
+    soon = {**DOCUMENT, "kind": "address", "label": "Justificatif de domicile", "child_id": None}
+    soon |= {"expires_on": "2026-12-10"}
+    services.accounts.answers["GET /v1/me/documents"] = {"items": [old, soon]}
+    page = await shown(family, "/")
+    assert "Assurance responsabilité civile</strong> à renouveler pour Lou" in page
+    assert "Périmé depuis le dimanche 1" in page
+    assert "Justificatif de domicile</strong> à renouveler" in page
+    assert "Valable jusqu’au jeudi 10 décembre 2026" in page
+    (asked,) = services.accounts.asked("GET", "/v1/me/documents")
+    assert asked.query == "expires_within=30"
+
+
 @pytest.fixture(autouse=True)
 def _answers(services: Any) -> None:
     services.accounts.answers |= {

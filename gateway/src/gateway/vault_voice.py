@@ -34,6 +34,10 @@ class VaultVoice:
     async def documents(self) -> answers.Documents:
         return await self._get("/v1/me/documents", answers.Documents)
 
+    async def documents_to_renew(self, days: int) -> answers.Documents:
+        """Expired, or soon to be, and with none to follow."""
+        return await self._get("/v1/me/documents", answers.Documents, expires_within=str(days))
+
     async def send_document(self, form: Form) -> answers.Document:
         return await self._send("/v1/me/documents", form, answers.Document)
 

@@ -1,5 +1,7 @@
 """The doors to supporting documents."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from accounts.domain.document import (
 from accounts.domain.family import Family, UnknownFamily
 from accounts.domain.reading import KEEPERS, Purpose
 from accounts.resources import Resources, ResourcesOf
-from accounts.store.documents import document_by_id, documents_of
+from accounts.store.documents import document_by_id, documents_of, expiring
 from accounts.store.families import family_by_id
 from accounts.use_cases.open_document import open_document
 from accounts.use_cases.submit_document import Sender, Sending, submit_document
@@ -63,8 +65,19 @@ async def send_for_family(
 
 
 @router.get("/v1/me/documents")
-async def own_documents(principal: FamilyCaller, runtime: RuntimeOf) -> Documents:
-    family, found = await _listed(runtime, principal.own_family)
+async def own_documents(
+    principal: FamilyCaller,
+    runtime: RuntimeOf,
+    expires_within: Annotated[int | None, Query(ge=0, le=366)] = None,
+) -> Documents:
+    """`expires_within` so many days: only those that must be sent anew, the expired ones too."""
+    if expires_within is None:
+        family, found = await _listed(runtime, principal.own_family)
+    else:
+        until = local_date(runtime.clock.now()) + timedelta(days=expires_within)
+        async with runtime.database.reading() as connection:
+            found = await expiring(connection, until, None, MOST_LISTED, principal.own_family)
+        family = await _family(runtime, principal.own_family)
     return _out(runtime, [one for one in found if one.is_visible_to(principal.guardian_id, family)])
 
 
@@ -169,11 +182,11 @@ async def _send(
     return document_out(document, local_date(now))
 
 
-async def _listed(runtime: Runtime, family_id: UUID) -> tuple[Family, list[Document]]:
+async def _listed(runtime: Runtime, family_id: UUID) -> tuple[Family, Sequence[Document]]:
     family = await _family(runtime, family_id)
     async with runtime.database.reading() as connection:
         found = await documents_of(connection, family_id, offset=0, limit=MOST_LISTED)
-    return family, list(found)
+    return family, found
 
 
 async def _family(runtime: Runtime, family_id: UUID) -> Family:

@@ -145,9 +145,16 @@ async def settle(connection: AsyncConnection, document_id: UUID, state: Document
 
 
 async def expiring(
-    connection: AsyncConnection, until: date, after: UUID | None, limit: int
+    connection: AsyncConnection,
+    until: date,
+    after: UUID | None,
+    limit: int,
+    family_id: UUID | None = None,
 ) -> Sequence[Document]:
-    """Accepted documents whose last day comes by `until`, with none of their kind to follow."""
+    """Accepted documents whose last day comes by `until`, with none of their kind to follow.
+
+    Of one family, or of all.
+    """
     newer = documents.alias()
     followed = (
         select(newer.c.document_id)
@@ -168,6 +175,8 @@ async def expiring(
         .order_by(documents.c.document_id)
         .limit(limit)
     )
+    if family_id is not None:
+        query = query.where(documents.c.family_id == family_id)
     if after is not None:
         query = query.where(documents.c.document_id > after)
     return [_document(row) for row in await connection.execute(query)]
