@@ -13,7 +13,7 @@ import asyncpg
 
 from chassis.clock import SystemClock
 from chassis.identifiers import new_id
-from chassis.peers import PeerRefused
+from chassis.peers import PeerRefused, PeerUnavailable
 from portail_contracts.catalogue import Context
 from portail_local import figures
 from portail_local.demo_data.doors import Caller, Doors
@@ -21,7 +21,7 @@ from portail_local.demo_data.families import PASSWORD, born_on
 from portail_local.system import System
 
 FAMILIES, CHILDREN, BOOKINGS = 500, 800, 10_000
-AT_ONCE = 8
+AT_ONCE = 4
 PATIENCE_S = 600.0
 _CONTEXTS = frozenset(Context)
 
@@ -108,9 +108,10 @@ async def _book(
         try:
             await secretariat.post(Context.ENROLMENT, "/v1/staff/front-desk/bookings", body)
             return
-        except PeerRefused as refused:
-            # Enrolment may not have heard of the family yet.
-            if refused.status != 404 or time.monotonic() > until:
+        except (PeerRefused, PeerUnavailable) as error:
+            # Enrolment may be busy, or may not have heard of the family yet; the id is the same.
+            is_late = time.monotonic() > until
+            if is_late or (isinstance(error, PeerRefused) and error.status != 404):
                 raise
         await asyncio.sleep(0.2)
 

@@ -6,6 +6,7 @@ import sys
 import uvloop
 
 from chassis import spans
+from chassis.authority import follow_authority
 from chassis.serving import serve, server_for
 from chassis.settings import SharedSettings
 from chassis.telemetry import configure_logging
@@ -18,9 +19,11 @@ async def run(settings: Settings, shared: SharedSettings) -> None:
     """Until SIGTERM; open streams end with their upstream's, browsers open them again."""
     gateway = build(settings, shared)
     server = server_for(create_app(gateway), settings.host, settings.port)
+    following = asyncio.create_task(follow_authority(gateway.peers, shared))
     try:
         await serve(server, asyncio.Event())
     finally:
+        following.cancel()
         await gateway.close()
 
 

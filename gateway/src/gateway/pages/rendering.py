@@ -59,6 +59,7 @@ def authority_of(shared: SharedSettings) -> shapes.Authority:
         authority.phone,
         authority.email,
         authority.address,
+        authority.opening_hours,
     )
 
 

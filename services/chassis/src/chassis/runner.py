@@ -13,6 +13,7 @@ import uvloop
 
 from . import spans
 from .app import build_runtime, create_app
+from .authority import follow_authority
 from .broker.consumer import Consumer
 from .broker.relay import Relay
 from .broker.sampling import sample
@@ -121,7 +122,10 @@ def _work(
 ) -> list[Coroutine[Any, Any, None]]:
     urls = service.settings.broker_urls
     context, database, clock = service.context, runtime.database, runtime.clock
-    work: list[Coroutine[Any, Any, None]] = [sample(context, database, urls, clock)]
+    work: list[Coroutine[Any, Any, None]] = [
+        sample(context, database, urls, clock),
+        follow_authority(runtime.peers, runtime.shared),
+    ]
     handlers = service.handlers(runtime)
     if "consumer" in parts and handlers:
         work.append(Consumer(context, database, urls, clock, handlers).run())

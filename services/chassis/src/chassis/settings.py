@@ -44,6 +44,8 @@ class Authority(BaseModel):
     address: str = "1 place de la Mairie, 38110 Val-d’Arbelle"
     phone: str = "04 74 00 00 00"
     email: str = "enfance@val-arbelle.example"
+    opening_hours: str = ""
+    """Lines of text: when the service answers and where."""
 
 
 class SharedSettings(FileOrEnvironment):

@@ -9,6 +9,7 @@ from portail_contracts.catalogue import Context
 from .admission import READING, Admission
 from .api import (
     attendance,
+    authority,
     catalogue,
     centre_sight,
     centres,
@@ -33,6 +34,7 @@ from .store.centre_facts import CentresOfActivities
 from .store.tables import metadata
 from .subscriptions.accounts import handlers
 from .sweeping import sweep
+from .zone import follow_zone
 
 SPARE_CONNECTIONS = 3
 """Kept for whatever families do not wait for: the relay, the consumer, the console."""
@@ -52,6 +54,7 @@ def service() -> Service:
             parents_requests.router,
             parents_enrolments.router,
             feeds.router,
+            authority.router,
             centre_sight.router,
             centres.router,
             centres.teams,
@@ -66,7 +69,7 @@ def service() -> Service:
         ),
         handlers=lambda runtime: handlers(runtime.clock),
         own=lambda _: _own(settings),
-        background=(sweep,),
+        background=(sweep, follow_zone),
         completing=CentresOfActivities().complete,
         problems=PROBLEMS,
         prints=True,

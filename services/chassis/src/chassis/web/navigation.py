@@ -66,6 +66,7 @@ CONSOLE: Sequence[Group] = (
     Group(
         "Réglages",
         (
+            Entry("settings", "Collectivité", "/console/collectivite", "home"),
             Entry("reasons", "Motifs de refus", "/console/motifs", "cross"),
             Entry("absence_reasons", "Motifs d’absence", "/console/motifs-absence", "list"),
             Entry("rules", "Règles", "/console/regles", "check"),

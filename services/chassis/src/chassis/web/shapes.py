@@ -49,6 +49,7 @@ class Authority:
     phone: str
     email: str
     address: str = ""
+    opening_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ SECTIONS: Final[Mapping[str, frozenset[Audience]]] = {
     "messages": frozenset(STAFF),
     "access": frozenset({Audience.SECRETARIAT, Audience.ADMIN}),
     "staff": frozenset({Audience.ADMIN}),
+    "settings": frozenset({Audience.ADMIN, Audience.AUDITOR}),
     "erasures": frozenset({Audience.ADMIN, Audience.AUDITOR}),
     "partners": frozenset({Audience.ADMIN, Audience.AUDITOR}),
     "billing": _MONEY,

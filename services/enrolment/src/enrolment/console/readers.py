@@ -11,6 +11,7 @@ Reader = Annotated[
 ]
 AnyStaff = Annotated[Principal, allow(*STAFF)]
 ReasonsReader = Annotated[Principal, allow(Audience.SECRETARIAT, Audience.ADMIN, Audience.AUDITOR)]
+SettingsReader = Annotated[Principal, allow(Audience.ADMIN, Audience.AUDITOR)]
 LettersReader = Annotated[Principal, allow(*STAFF)]
 LettersWriter = Annotated[
     Principal, allow(Audience.SECRETARIAT, Audience.CENTRE, Audience.CASH_OFFICE)

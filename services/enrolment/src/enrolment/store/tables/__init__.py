@@ -23,7 +23,7 @@ from .requests import (
     request_transitions,
     requests,
 )
-from .rules import centre_teams, deciding_rules
+from .rules import authority, centre_teams, deciding_rules
 
 __all__ = [
     "absence_reasons",
@@ -32,6 +32,7 @@ __all__ = [
     "adults_present",
     "attendance_steps",
     "attendances",
+    "authority",
     "booking_windows",
     "bookings",
     "calendar_feeds",

@@ -1,6 +1,7 @@
 """Rules that decide, and who works in which centre: what the administration sets for staff."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -44,4 +45,22 @@ centre_teams = Table(
     Column("centre_id", Uuid, ForeignKey("centres.centre_id"), primary_key=True),
     Column("staff_id", Uuid, primary_key=True),
     Index("ix_centre_teams_staff_id", "staff_id"),
+)
+
+# One row at most: how the authority presents itself, once its administration has said so.
+authority = Table(
+    "authority",
+    metadata,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("name", Text, nullable=False),
+    Column("service_name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("opening_hours", Text, nullable=False),
+    Column("school_zone", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("changed_by", Text, nullable=False),
+    CheckConstraint("singleton", name="only_one"),
+    CheckConstraint("school_zone IN ('A', 'B', 'C')", name="school_zone"),
 )
