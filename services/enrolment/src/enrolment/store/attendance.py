@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enrolment.domain.attendance import Attendance, Presence
@@ -56,13 +57,17 @@ async def roster(
 
 
 def _roster(wanted: list[UUID], first: date, last: date) -> Select[Any]:
+    # A child whose absence was accepted may have booked the day anew: it is one child all the same.
+    place = [bookings.c[name] for name in ("child_id", "slot_id", "day")]
     expected = (
         select(bookings)
+        .ext(distinct_on(*place))
         .where(
             bookings.c.activity_id.in_(wanted),
             bookings.c.day.between(first, last),
             bookings.c.state.in_(EXPECTED),
         )
+        .order_by(*place, bookings.c.state.desc(), bookings.c.booking_id)
         .subquery()
     )
     came = (
@@ -144,7 +149,7 @@ async def expected_booking(
             bookings.c.day == day,
             bookings.c.state.in_(EXPECTED),
         )
-        .order_by(bookings.c.state.desc())
+        .order_by(bookings.c.state.desc(), bookings.c.booking_id)
         .limit(1)
     )
     return (await connection.execute(statement)).scalar_one_or_none()
