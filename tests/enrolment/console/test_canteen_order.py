@@ -1,8 +1,10 @@
 """The canteen order printed in the guide: made from events alone, it counts as the console does."""
 
+import asyncio
 import csv
 import importlib
 import random
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -196,11 +198,17 @@ async def in_console(agent: Any) -> Counter[tuple[str, ...]]:
     for month in sorted({day[:7] for day in DAYS}):
         table = await agent.open(f"/console/pointage/mois/repas.csv?mois={month}")
         assert table.status_code == 200
-        for day, centre, activity, slot, meals in csv.reader(
-            table.content.decode("utf-8-sig").splitlines()[1:], delimiter=";"
-        ):
-            shown = datetime.strptime(day, "%d/%m/%Y").replace(tzinfo=UTC).date()
-            found[(str(shown), centre, activity, slot)] = int(meals)
+        found += as_counted(table.content, "%d/%m/%Y")
+    return found
+
+
+def as_counted(table: bytes, days: str) -> Counter[tuple[str, ...]]:
+    """Meals by day, centre, activity and slot; rows of nobody are left out."""
+    rows = csv.reader(table.decode("utf-8-sig").splitlines()[1:], delimiter=";")
+    found: Counter[tuple[str, ...]] = Counter()
+    for day, centre, activity, slot, meals in rows:
+        shown = datetime.strptime(day, days).replace(tzinfo=UTC).date()
+        found[(str(shown), centre, activity, slot)] = int(meals)
     return +found
 
 
@@ -253,6 +261,12 @@ async def test_an_order_made_from_events_equals_the_consoles_count(
     assert [meals for (day, *_), meals in counted.items() if day == STEADY] == [1], "it comes"
     for seed in range(4):
         assert ordered(started(printed), confused(events, seed)) == counted, seed
+
+    command = [sys.executable, "commande.py", DAYS[0]]
+    printed_order = await asyncio.to_thread(subprocess.check_output, command, cwd=printed)
+    assert as_counted(printed_order, "%Y-%m-%d") == Counter(
+        {where: meals for where, meals in counted.items() if where[0] == DAYS[0]}
+    )
 
     absorbed, kept = (family.family_id for family in life.families[:2])
     now = enrolment.clock.now()
