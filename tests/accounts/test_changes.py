@@ -337,6 +337,69 @@ async def test_a_quotient_starts_on_its_day_and_the_past_keeps_its_own(house):
     ]
 
 
+async def choices(house):
+    """By what is read of each answer: its code."""
+    sheet = await house.get("/v1/me/sheets/account")
+    (section,) = [one for one in sheet["sections"] if one["key"] == "payer"]
+    (field,) = section["items"][0]["fields"]
+    return field["value"], {one["label"]: one["code"] for one in field["choices"]}
+
+
+async def test_the_payer_is_asked_for_whole_and_billing_is_told(house, accounts):
+    now, offered = await choices(house)
+    half = "Camille Noisetier (50\u00a0%), Sacha Noisetier (50\u00a0%)"
+    both = "Camille Noisetier et Sacha Noisetier, ensemble"
+    assert list(offered) == ["Camille Noisetier", "Sacha Noisetier", both, half]
+    assert now == offered["Camille Noisetier"]
+    for wrong in ("", "x", now.replace("1000", "500")):
+        assert (await house.send({"family.payer": wrong})).status_code == 422
+    change = await house.propose({"family.payer": offered[half]})
+    (item,) = change["items"]
+    assert (item["label"], item["old"], item["new"]) == (
+        "Qui reçoit les factures",
+        "Camille Noisetier",
+        half,
+    )
+    assert [one["is_payer"] for one in (await house.get("/v1/me/family"))["guardians"]] == [
+        True,
+        False,
+    ]
+    before = len(await accounts.recorded())
+    await house.accept(change)
+    ((_, told),) = [
+        one for one in await house.told(before) if one[0] == "accounts.family.recorded.v1"
+    ]
+    assert told["payers"] == [
+        {"guardian_id": one, "weeks": "every", "share_per_mille": 500} for one in (CAMILLE, SACHA)
+    ]
+    assert [one["is_payer"] for one in told["guardians"]] == [True, True]
+
+
+async def test_who_lives_apart_is_not_billed_in_one_name_and_pays_week_about(house):
+    await house.accept(
+        await house.propose({"family.situation": "divorced", "family.custody": "alternating"})
+    )
+    _, offered = await choices(house)
+    weeks = "Camille Noisetier les semaines paires, Sacha Noisetier les semaines impaires"
+    assert weeks in offered
+    assert not [words for words in offered if words.endswith("ensemble")]
+    await house.accept(await house.propose({"family.payer": offered[weeks]}))
+    now, _ = await choices(house)
+    assert now == offered[weeks]
+
+
+async def test_who_left_since_cannot_become_the_payer(house, accounts):
+    _, offered = await choices(house)
+    change = await house.propose({"family.payer": offered["Sacha Noisetier"]})
+    family = f"/v1/staff/families/{house.family['family_id']}"
+    gone = await accounts.as_staff("DELETE", f"{family}/guardians/{SACHA}?version=1")
+    assert gone.status_code == 200, gone.text
+    for _ in range(2):
+        await house.accept(change)
+        assert (await house.change(change))["state"] == "in_the_way"
+    assert (await house.guardian())["is_payer"] is True
+
+
 async def test_another_custody_says_which(house):
     with pytest.raises(AssertionError, match="custody_note"):
         await house.propose({"family.custody": "other"})

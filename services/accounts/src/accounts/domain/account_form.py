@@ -8,8 +8,10 @@ from .contact import COLLECTING, Collecting, Contact
 from .editing import NEW, Editable, Errors, Section, scalar
 from .family import Family, Guardian
 from .fields import Value, as_value
+from .payers import arrangement_of, code_of, payer_field
 
 FAMILY_UPDATE = "family.update"
+PAYER = "family.payer"
 
 _SITUATION = ("situation", "custody", "custody_note")
 _BENEFITS = ("benefit_scheme", "benefit_number")
@@ -21,6 +23,7 @@ def account_sections(family: Family, today: date) -> tuple[Section, ...]:
         _of_family(family, "situation", "Situation et garde", _SITUATION),
         _benefits(family, today),
         _residence(family),
+        *_payer(family),
         *(_of_guardian(family, guardian) for guardian in family.guardians),
         *(_of_contact(family, contact) for contact in family.contacts),
         Section(
@@ -79,6 +82,18 @@ def _residence(family: Family) -> Section:
     """Tariffs depend on it: staff ask for a proof before they accept."""
     item = scalar("family.resident", fields.RESIDENT, family.resident)
     return Section("residence", "Résidence", FAMILY_UPDATE, family.version, (item,))
+
+
+def _payer(family: Family) -> tuple[Section, ...]:
+    """Where there is a choice; billing follows once staff have accepted."""
+    if len(family.guardians) < 2:
+        return ()
+    items = (payer_item(family),)
+    return (Section("payer", "Facturation", FAMILY_UPDATE, family.version, items),)
+
+
+def payer_item(family: Family) -> Editable:
+    return scalar(PAYER, payer_field(family), code_of(arrangement_of(family)))
 
 
 def _of_guardian(family: Family, guardian: Guardian) -> Section:

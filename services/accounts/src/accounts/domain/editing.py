@@ -97,6 +97,11 @@ class Editable:
             return value
         return {name: kept for name, kept in value.items() if name not in self.aside}
 
+    def still_offers(self, value: Content) -> bool:
+        """Whether an answer may still be given: whom it names may have left since."""
+        choices = None if self.is_whole else self.fields[0].choices
+        return choices is None or value is None or value in choices
+
     def shown(self, value: Content) -> str:
         """The value in words; empty when there is none."""
         if not isinstance(value, dict):

@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain import fields
-from accounts.domain.account_form import account_sections
+from accounts.domain.account_form import PAYER, account_sections, payer_item
 from accounts.domain.change import Change, ChangeItem
 from accounts.domain.child import Authorisation, AuthorisationKind, Child
 from accounts.domain.child_form import child_sections
 from accounts.domain.contact import Contact
+from accounts.domain.custody import Weeks
 from accounts.domain.editing import Content, Editable, editables
-from accounts.domain.family import Family, UnknownFamily
+from accounts.domain.family import WHOLE, Family, UnknownFamily
+from accounts.domain.payers import arrangement_from
 from accounts.domain.quotient import with_quotient
 from accounts.store import file_changes
 from accounts.store.families import family_by_id
@@ -37,7 +39,7 @@ async def found_in_file(
         editable = standing.get(item.path)
         content = editable.now if editable else None
         same = editable.same(content, item.expects) if editable else item.expects is None
-        if not same:
+        if not same or (editable is not None and not editable.still_offers(item.new)):
             found[item.item_id] = (content, editable.shown(content) if editable else "")
     return found
 
@@ -88,7 +90,9 @@ async def _family(connection: AsyncConnection, family_id: UUID) -> Family:
 def _standing(family: Family, change: Change, today: date) -> dict[str, Editable]:
     """By path, what the file says now: whoever decides sees all of it."""
     if change.child_id is None:
-        return editables(account_sections(family, today), change.kind)
+        standing = editables(account_sections(family, today), change.kind)
+        # Also where no choice is left: who was to pay may be gone.
+        return {**standing, PAYER: payer_item(family)}
     child = family.child(change.child_id)
     return editables(child_sections(child), change.kind) if child else {}
 
@@ -148,11 +152,25 @@ async def _apply_whole(
     elif kind == "authorisation" and change.child_id is not None:
         answer = _answer(AuthorisationKind(rest), _whole(item.new))
         await file_changes.keep_authorisation(connection, change.child_id, answer)
+    elif item.path == PAYER:
+        await _apply_payers(connection, family, str(item.new))
     elif item.path == "family.quotient":
         value = _whole(item.new)
         day = date.fromisoformat(str(value["valid_from"]))
         periods = with_quotient(family.quotients, day, int(str(value["value"])))
         await file_changes.write_quotients(connection, change.family_id, periods)
+
+
+async def _apply_payers(connection: AsyncConnection, family: Family, code: str) -> None:
+    paying = {one.guardian_id: one for one in arrangement_from(code)}
+    for guardian in family.guardians:
+        one = paying.get(guardian.guardian_id)
+        columns = {
+            "is_payer": one is not None,
+            "payer_weeks": str(one.weeks if one else Weeks.EVERY),
+            "payer_share": one.share_per_mille if one else WHOLE,
+        }
+        await file_changes.set_guardian(connection, guardian.guardian_id, columns)
 
 
 async def _apply_contact(
