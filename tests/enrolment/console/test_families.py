@@ -596,7 +596,7 @@ async def test_a_child_leaves_once_what_it_ends_was_read(house, reader, enrolmen
     left = {**file["children"][0], "left_at": "2026-11-24T08:00:00Z"}
     house.answers |= {PATH: {**file, "children": []}, f"{PATH}/former-children": [left]}
     page = await reader().open(PAGE)
-    assert "Nina Sureau 8\u00a0ans, parti le 24/11/2026" in words(page)
+    assert "Nina Sureau 8\u00a0ans, depuis le 24/11/2026" in words(page)
     back = f"{PAGE}/enfants/{child_id}/retour"
     assert f'action="{back}"' in page.text
     house.answers[f"POST {PATH}/children/{child_id}/return"] = file
