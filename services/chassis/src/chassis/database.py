@@ -47,11 +47,16 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, STARTING_OR_STOPPING)
 
 
+Writing = Callable[[AsyncConnection, Sequence[Recorded]], Awaitable[None]]
+
+
 class Transaction:
     """Business rows and the events about them, committed together or not at all."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, write: Writing) -> None:
         self.connection = connection
+        self.has_told = False
+        self._write = write
         self._recorded: list[Recorded] = []
 
     def record(self, event: Event) -> None:
@@ -62,9 +67,13 @@ class Transaction:
         """
         self._recorded.append(Recorded(event, current_trace()))
 
-    @property
-    def recorded(self) -> tuple[Recorded, ...]:
-        return tuple(self._recorded)
+    async def tell(self) -> None:
+        """Write what was recorded so far to the outbox: where events by the ten thousand would
+        fill memory, from time to time; else at the end by itself. All or nothing either way."""
+        if not self._recorded:
+            return
+        told, self._recorded, self.has_told = self._recorded, [], True
+        await self._write(self.connection, told)
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
@@ -110,15 +119,17 @@ class Database:
         """Commit at the end, roll back on any error."""
         async with self.engine.connect() as connection:
             async with connection.begin():
-                transaction = Transaction(connection)
+                transaction = Transaction(connection, self._write)
                 yield transaction
-                if transaction.recorded:
-                    events = await self.completing(connection, transaction.recorded)
-                    await record(connection, events, self._context, self._clock.now())
-                if transaction.recorded:
+                await transaction.tell()
+                if transaction.has_told:
                     crash_points.reach(crash_points.BEFORE_COMMIT)
-            if transaction.recorded:
+            if transaction.has_told:
                 crash_points.reach(crash_points.AFTER_COMMIT)
+
+    async def _write(self, connection: AsyncConnection, recorded: Sequence[Recorded]) -> None:
+        events = await self.completing(connection, recorded)
+        await record(connection, events, self._context, self._clock.now())
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

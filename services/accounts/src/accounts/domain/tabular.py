@@ -1,11 +1,13 @@
 """A table that somebody exported from a spreadsheet: which letters, which separator."""
 
 import csv
-import io
+import re
+from collections.abc import Iterator, Mapping
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SEPARATORS = (";", "\t", ",")
 LONGEST_LINE = 20_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class UnreadableTable(Exception):
@@ -29,18 +31,43 @@ def decoded(content: bytes) -> str:
         raise UnreadableTable("Ce fichier n’est ni en UTF-8 ni en Windows-1252.") from None
 
 
-def rows_of(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Each line with its number in the file, by the column's title; empty lines are left out.
+class Cells(Mapping[str, str]):
+    """A line by the titles of its columns; cells that it does not reach are empty.
+
+    A file has lines by the ten thousand: the titles are kept once, not with each.
+    """
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, int], cells: tuple[str, ...]) -> None:
+        self._places = places
+        self._cells = cells
+
+    def __getitem__(self, title: str) -> str:
+        place = self._places[title]
+        return self._cells[place] if place < len(self._cells) else ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def rows_of(text: str) -> list[tuple[int, Cells]]:
+    """Each line with its number in the file; empty lines are left out.
 
     Raises UnreadableTable.
     """
     first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    same: dict[str, str] = {}
     try:
         titles = [_title(cell) for cell in next(reader, [])]
         if len(set(titles)) != len(titles):
             raise UnreadableTable("Deux colonnes ont le même titre.")
+        places = {title: place for place, title in enumerate(titles)}
         found = []
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -49,12 +76,19 @@ def rows_of(text: str) -> list[tuple[int, dict[str, str]]]:
                 raise UnreadableTable(
                     f"La ligne {reader.line_num} a plus de cellules que de titres."
                 )
-            found.append((reader.line_num, dict(zip(titles, cells, strict=False))))
+            # Towns, schools and names are said a thousand times: each is kept once.
+            kept = tuple(same.setdefault(cell, cell) for cell in cells)
+            found.append((reader.line_num, Cells(places, kept)))
     except csv.Error:
         raise UnreadableTable(
             f"La ligne {reader.line_num} ne peut pas être lue\u00a0: un guillemet n’est pas fermé."
         ) from None
     return found
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Line by line with its end, as a file gives it: a copy of the whole would be four times it."""
+    return (line[0] for line in _LINE.finditer(text))
 
 
 def _title(cell: str) -> str:

@@ -175,6 +175,7 @@ async def _insert(
         tell_family(transaction, family)
         for child in family.children:
             tell_child(transaction, family, child)
+    await transaction.tell()
 
 
 def _chunks(groups: Groups) -> Iterator[Groups]:
