@@ -1,5 +1,6 @@
 """What an operator asks of a house, and how it is installed."""
 
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from . import events, installing
 from .doctor.command import doctor
 from .partners import commands as partners
 from .recovery import commands as recovery
+from .told_settings import told_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de l’exploitant.")
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
@@ -38,6 +40,8 @@ def portail() -> None:
 
 def main() -> None:
     configure_logging("operator", "WARNING")
+    # The options' own settings, too, may stand in files; the programs we start are told the same.
+    os.environ.update(told_settings())
     app()
 
 

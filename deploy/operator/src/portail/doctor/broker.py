@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from chassis.broker import topology
 from chassis.broker.connection import LOST, Link, open_link
-from portail.control import BrokerControl
-from portail.telling import Refused
+from portail.control import control_of
+from portail.telling import Refused, Unusable
 from portail_contracts.catalogue import Context
 
 from .findings import Finding, attention, fault, sound
@@ -68,9 +68,9 @@ async def _dead(link: Link, context: Context) -> Finding:
 def _drift(url: str, control: str) -> list[Finding]:
     vhost = unquote(urlsplit(url).path.removeprefix("/")) or "/"
     try:
-        found = BrokerControl(control).definitions()
-    except Refused as refused:
-        return [attention("topologie", f"non comparée, rabbitmqctl a échoué : {refused}")]
+        found = control_of(control).definitions()
+    except (Refused, Unusable) as refused:
+        return [attention("topologie", f"non comparée : {refused}")]
     users = dict.fromkeys((*Context, topology.OPERATOR), "")
     wanted = topology.definitions(vhost, users)
     faults = list(_differences(wanted, found, vhost))

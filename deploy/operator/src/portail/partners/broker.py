@@ -1,8 +1,4 @@
-"""The broker's side of a partner: users by `rabbitmqctl`, queues by AMQP.
-
-RabbitMQ makes and removes users by its own command only; where it runs is the operator's to say
-(`rabbitmqctl`, `kubectl exec -i … -- rabbitmqctl`).
-"""
+"""The broker's side of a partner: users by the broker's administrator, queues by AMQP."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,8 +9,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from chassis.broker import partners
 from chassis.broker.connection import open_link
 from chassis.broker.partners import Partner
-from portail.control import BrokerControl
-from portail.telling import Refused
+from portail.control import control_of
 
 
 class Broker:
@@ -23,7 +18,7 @@ class Broker:
     def __init__(self, url: str, control: str) -> None:
         """`url` is the operator's AMQP address; `control` the command that runs rabbitmqctl."""
         self.url = url
-        self._control = BrokerControl(control)
+        self._control = control_of(control)
 
     def address_for(self, partner: Partner, password: str) -> str:
         """What the partner connects with."""
@@ -42,7 +37,7 @@ class Broker:
 
     async def put_out(self, partner: Partner) -> None:
         """The user first, which ends its connections; then its queue with what waits in it."""
-        self._delete_user(partner.user)
+        self._control.delete_user(partner.user)
         link = await open_link(self.url, "portail.operator")
         try:
             await link.channel.queue_delete(partner.queue)
@@ -62,13 +57,6 @@ class Broker:
             return None
         finally:
             await link.close()
-
-    def _delete_user(self, name: str) -> None:
-        try:
-            self._control.run("delete_user", name)
-        except Refused as refused:
-            if "does not exist" not in str(refused):
-                raise
 
     def _import(self, definitions: dict[str, Any]) -> None:
         self._control.load(definitions)

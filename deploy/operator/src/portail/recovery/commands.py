@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ import typer
 from chassis.broker import topology
 from chassis.broker.connection import Link, open_link
 from chassis.broker.publishing import Outgoing
-from portail.control import BrokerControl
+from portail.control import control_of
 from portail.telling import Control, Refused, Unusable, Url, told
 from portail.told_settings import told_settings
 from portail_contracts.catalogue import Context
@@ -54,7 +55,7 @@ def backup(
         (made.folder / KEYS).write_bytes(
             sealed_keys.seal(sealed_keys.present(settings), passphrase)
         )
-    definitions = BrokerControl(control).definitions()
+    definitions = control_of(control).definitions()
     (made.folder / BROKER).write_text(json.dumps(_of_vhost(definitions, broker_url)))
     made.complete(asyncio.run(_copy(made, stores, broker_url)))
     gone = forget_old(folder, timedelta(days=keep_days))
@@ -123,7 +124,7 @@ def restore(
     stores = [Store.of(context, settings) for context in contexts]
     asyncio.run(_refuse_those_in_use(stores))
     if with_broker:
-        BrokerControl(control).load(json.loads((place / BROKER).read_text()))
+        control_of(control).load(json.loads((place / BROKER).read_text()))
     for store in stores:
         asyncio.run(store.put_back(kept.dump(store.context)))
         _migrate(store.context)
@@ -140,6 +141,9 @@ async def _refuse_those_in_use(stores: Sequence[Store]) -> None:
 
 def _migrate(context: Context) -> None:
     """To this release's revision: an older copy has an older schema."""
+    if find_spec(context) is None:
+        print(f"{context} : faites migrer sa base (« {context} migrate ») avant de le démarrer.")
+        return
     command = [sys.executable, "-m", context, "migrate"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
