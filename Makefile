@@ -12,7 +12,7 @@ export PORTAIL_DEMO_PORT := $(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop status demo-reset test check format bench bench-portal screenshots documents lock
+.PHONY: help cluster-test demo stop status demo-reset test check format bench bench-portal screenshots documents lock
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ demo-reset: ## Stop the demo and empty its data
 test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
 	@$(BOOTSTRAP) --with chromium --with asyncapi --with promtool
 	$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
+
+cluster-test: ## Kill brokers, database and replicas of a cluster under traffic; print the gaps
+	@$(BOOTSTRAP)
+	PORTAIL_CLUSTER_TEST=1 $(BIN)/pytest tests/cluster -q -s
 
 check: ## Check format, lint, types, and who may import whom
 	@$(BOOTSTRAP) --python-only

@@ -41,7 +41,7 @@ class ByFile(LoadScopeScheduling):
 REAL = {"servers", "house"}
 """Fixtures behind which real servers stand."""
 
-SPEAKS = ("local", "gateway", "journeys", "faults", "architecture", "web", "accounts")
+SPEAKS = ("local", "cluster", "gateway", "journeys", "faults", "architecture", "web", "accounts")
 """Folders whose tests start servers or programs of their own."""
 
 
