@@ -81,7 +81,8 @@ async def test_health_data_never_leaves_accounts(people: People) -> None:
         await _quiet(heard)
     assert any(b"child.health" in body for body in heard)
     assert _holding({f"message {n}": body for n, body in enumerate(heard)}) == []
-    assert _holding(await _in_the_stream(house)) == []
+    for log in (topology.PUBLIC_LOG, topology.KEPT_LOG):
+        assert _holding(await _in_the_stream(house, log)) == []
     assert _holding(await _in_other_databases(house)) == []
     assert _holding(await _in_mails(house)) == []
     assert _on_the_disk(house) == []
@@ -222,13 +223,13 @@ async def _quiet(heard: list[bytes]) -> None:
         await asyncio.sleep(1)
 
 
-async def _in_the_stream(house: House) -> dict[str, bytes]:
+async def _in_the_stream(house: House, log: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     connection = await aio_pika.connect(house.system.operator_broker_url)
     async with connection:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=100)
-        queue = await channel.get_queue(topology.PUBLIC_LOG, ensure=False)
+        queue = await channel.get_queue(log, ensure=False)
 
         async def keep(message: Any) -> None:
             found[f"stream {len(found)}"] = message.body
