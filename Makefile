@@ -5,6 +5,7 @@ BIN := .local/venv/bin
 BOOTSTRAP := $(PYTHON) deploy/local/bootstrap.py
 SOURCES := services gateway deploy tests
 PYTEST_ARGS ?=
+OWN := accounts billing enrolment gateway messaging operator
 
 export DETACH
 ifdef PORT
@@ -12,7 +13,7 @@ export PORTAIL_DEMO_PORT := $(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help cluster-test demo stop status demo-reset test check format bench bench-portal screenshots documents lock
+.PHONY: help cluster-test demo stop status demo-reset test check format bench bench-portal images compose-test screenshots documents lock
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -61,6 +62,14 @@ bench-portal: ## Measure the pages with 500 families (KEEP=1 leaves the system r
 	@$(BOOTSTRAP) --with wrk
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m bench pages $(if $(KEEP),--keep)
 
+images: ## Build the container images, or say why they were not (deploy/README.md)
+	@$(BOOTSTRAP) --with containers
+	@nice $(BIN)/python -m portail_local.images
+
+compose-test: images ## Start the images with deploy/compose.yaml and tell them the browser's story
+	@$(BOOTSTRAP) --with chromium
+	cd tests && PYTHONPATH=. nice ../$(BIN)/python -m trial
+
 screenshots: ## Picture every page at 360, 768 and 1280 px into .local/screenshots
 	@$(BOOTSTRAP) --with chromium
 	PORTAIL_PICTURES=$(CURDIR)/.local/screenshots $(BIN)/pytest tests/journeys/test_accessibility.py -k pages
@@ -68,6 +77,7 @@ screenshots: ## Picture every page at 360, 768 and 1280 px into .local/screensho
 documents: ## Write the documents made from code: events, permissions, coverage of the guide
 	@$(BOOTSTRAP)
 	$(BIN)/portail events document docs/events
+	$(BIN)/python -m portail_local.settings_page
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.guide
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.permissions
 
@@ -76,4 +86,4 @@ lock: ## Resolve the dependencies of all packages into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev services/*/pyproject.toml gateway/pyproject.toml \
 		deploy/*/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-annotate --no-emit-package portail-contracts \
-		--no-emit-package portail-chassis --no-emit-package portail-operator -o requirements.lock
+		--no-emit-package portail-chassis $(OWN:%=--no-emit-package portail-%) -o requirements.lock

@@ -14,6 +14,7 @@ from chassis.clock import SteppedClock
 from support.brokers import VirtualHost, make_vhost
 from support.databases import Databases
 from support.house import House
+from support.running import RunningHouse
 from support.servers import Servers
 
 # Quiet: what a test wants to see of the logs it configures itself.
@@ -105,9 +106,9 @@ def clock() -> SteppedClock:
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def house() -> Iterator[House | RunningHouse]:
     """The whole system with the demo's data; started by the first test that needs it."""
-    running = House()
+    running = RunningHouse.found() or House()
     try:
         running.start()
         yield running

@@ -313,11 +313,25 @@ def require_promtool() -> None:
             say("promtool n'a pas pu être obtenu : les règles d'alerte ne seront pas jouées.")
 
 
+CONTAINERS = ("podman", "buildah", "runc", "mmdebstrap", "netavark", "aardvark-dns", "iptables")
+
+
+def require_containers() -> None:
+    """What builds and runs container images; where that cannot be had, `make images` says so."""
+    missing = [name for name in CONTAINERS if not Path(f"/usr/share/doc/{name}").exists()]
+    if missing and shutil.which("apt-get") is not None:
+        try:
+            apt_install(*missing)
+        except Refusal as refusal:
+            say(f"Pas de constructeur d'images : {refusal}")
+
+
 EXTRAS = {
     "chromium": require_chromium,
     "asyncapi": require_asyncapi_schema,
     "promtool": require_promtool,
     "wrk": require_wrk,
+    "containers": require_containers,
 }
 
 

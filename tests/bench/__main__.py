@@ -9,6 +9,7 @@ from bench import (
     billing,
     family_read,
     figures,
+    images,
     importing,
     opening,
     pages,
@@ -36,6 +37,7 @@ GROUPS = {
     "messaging": streams.measure,
     "family_read": family_read.measure,
     "replay": replay.measure,
+    "images": images.measure,
 }
 
 

@@ -7,6 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from support.house import House
+from support.running import TRUSTING, RunningHouse
 
 from .people import People
 
@@ -28,7 +29,8 @@ expect.set_options(timeout=20_000)
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM
+            executable_path="/usr/bin/chromium",
+            args=CHROMIUM + (TRUSTING if RunningHouse.found() else []),
         )
         yield launched
         await launched.close()

@@ -20,8 +20,11 @@ class Settings(FileOrEnvironment):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     host: str = "127.0.0.1"
+    """The address it listens on."""
     port: int
+    """The port it listens on."""
     service_secret: SecretStr
+    """What it shows to accounts to be given a token of its own."""
     session_keys: Annotated[tuple[SecretStr, ...], NoDecode, Field(min_length=1)]
     """Base64 keys of 32 bytes. The first seals, all open: put a new one in front to rotate."""
     public_url: str

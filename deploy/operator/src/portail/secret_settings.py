@@ -21,6 +21,8 @@ PREFIX = "portail_"
 """Of the databases and their roles."""
 VHOST = "portail"
 MASTER = "secrets.json"
+GIVEN = ("messaging_smtp_password", "accounts_other_master_keys")
+"""What a town writes into its file itself; empty until then."""
 READABLE = 0o444
 """Each file is given to one container, whose user is not ours; the folder lets nobody else in."""
 
@@ -89,15 +91,19 @@ def write_folder(folder: Path, database: str, broker: BrokerPlace) -> list[Path]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     secrets = load_or_generate(folder / MASTER)
-    passwords = {name: _kept(folder / name) for name in ("postgres_password", "rabbitmq_password")}
+    (folder / MASTER).chmod(READABLE)
+    passwords = {
+        name: _read(folder / name) or word() for name in ("postgres_password", "rabbitmq_password")
+    }
     settings = operator_settings(secrets, passwords, database, broker)
+    given = {name: _read(folder / name) or "" for name in GIVEN}
     for service in SERVICES:
         settings |= settings_of(service, secrets, database, broker)
     return [
         write_private(folder / name.lower(), value, READABLE)
-        for name, value in {**passwords, **settings}.items()
+        for name, value in {**passwords, **settings, **given}.items()
     ]
 
 
-def _kept(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else word()
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

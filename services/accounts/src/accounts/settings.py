@@ -20,10 +20,13 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="ACCOUNTS_")
 
     master_key: SecretStr
+    """Base64 of 32 bytes: seals the signing keys and the keys of sealed records."""
     other_master_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Keys that may still open, or soon will seal, while a rotation is under way; by commas."""
     service_secrets: dict[str, SecretStr]
+    """JSON: the secret by which each service is known, by its name."""
     credential_policy: PolicyName = PolicyName.GUIDE
+    """Passwords: `guide` (letters and digits, 12 to 20) or `anssi` (12 to 128, any characters)."""
     portal_url: str = "http://localhost"
     """Where the code of a letter leads."""
     self_service_reset: bool = False

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 LEAST_CENTS = 100
@@ -76,12 +76,18 @@ class PaymentPort(Protocol):
 class PayfipSettings(BaseModel):
     """A contract with the DGFiP (`BILLING_PAYFIP__…`)."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     numcli: str = Field(pattern=r"^\d{6}$")
+    """The authority's client number, six digits."""
     service_url: str
+    """Where payments are begun and asked about."""
     payment_url: str
+    """Where families are sent to pay."""
     mode: str = Field(default="W", pattern=r"^[TXW]$")
     """T test, X activation, W production."""
     token: SecretStr | None = None
+    """A bearer token, when the service wants one."""
 
 
 class Payfip:

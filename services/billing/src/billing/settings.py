@@ -31,8 +31,12 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="BILLING_", env_nested_delimiter="__")
 
     cash_offices: tuple[CashOffice, ...] = Field(default=(REGIE,), min_length=1)
+    """JSON list of `{"code", "label", "rate_codes"}`; one without `rate_codes` bills what no other
+    does."""
     due_after_days: int = Field(default=30, ge=1, le=365)
+    """Days from the issue of an invoice to its due date."""
     carry_over_below_cents: int = Field(default=THRESHOLD_CENTS, ge=0)
+    """Smaller claims wait for the next run."""
     remind_after_days: int = Field(default=15, ge=1, le=365)
     """Days after the due date, and then between two reminders."""
     payfip: PayfipSettings | None = None
@@ -44,6 +48,7 @@ class Settings(ServiceSettings):
         "En espèces, CESU ou chèques-vacances, à la régie, du lundi au vendredi de 9 h à 12 h.",
         "Par virement : IBAN FR76 0000 0000 0000 0000 0000 000, en indiquant le numéro.",
     )
+    """JSON list of sentences on invoices and letters."""
 
     @property
     def online_payment(self) -> bool:

@@ -14,9 +14,13 @@ class Settings(ServiceSettings):
     smtp_host: str | None = None
     """Without a server e-mails wait in the queue, and the log says so."""
     smtp_port: int = 587
+    """The mail server's port."""
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    """How the way to the mail server is encrypted: `starttls`, `tls` from the start, `none`."""
     smtp_username: str | None = None
+    """Who we are to the mail server; without it we do not sign in."""
     smtp_password: SecretStr | None = None
+    """The password of that user."""
     mail_sender: str | None = None
     """The address that mail comes from; the authority's own when not given."""
     return_path: str | None = None

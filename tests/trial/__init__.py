@@ -1,0 +1,1 @@
+"""`make compose-test`: the images, started with compose.yaml as a town would, tell the story."""
