@@ -42,12 +42,13 @@ cluster-test: ## Kill brokers, database and replicas of a cluster under traffic;
 	@$(BOOTSTRAP)
 	PORTAIL_CLUSTER_TEST=1 $(BIN)/pytest tests/cluster -q -s
 
-check: ## Check format, lint, types, and who may import whom
+check: ## Check format, lint, types, who may import whom, and the manifests
 	@$(BOOTSTRAP) --python-only
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m portail_local.manifests check
 
 format: ## Format the code and fix what can be fixed
 	@$(BOOTSTRAP) --python-only
@@ -78,6 +79,7 @@ documents: ## Write the documents made from code: events, permissions, coverage 
 	@$(BOOTSTRAP)
 	$(BIN)/portail events document docs/events
 	$(BIN)/python -m portail_local.settings_page
+	$(BIN)/python -m portail_local.manifests
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.guide
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m support.permissions
 

@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commande de 
 app.add_typer(events.app, name="events", help="Événements : documents, lettres mortes.")
 app.add_typer(partners.app, name="partners", help="Autres systèmes qui reçoivent des événements.")
 app.command("secrets")(installing.make_secrets)
+app.command("secrets-manifest")(installing.print_manifest)
 app.command("provision")(installing.provision)
 for command in (doctor, recovery.backup, recovery.restore, recovery.keys):
     app.command()(command)

@@ -14,6 +14,7 @@ from chassis.settings import FileOrEnvironment
 
 from .errors import OperatorError, explain
 from .provisioning import GivenBroker, provision_broker, provision_databases
+from .secret_manifests import page
 from .secret_settings import PREFIX, VHOST, BrokerPlace, write_folder
 from .secrets_file import load
 
@@ -43,6 +44,16 @@ def make_secrets(
     except OSError as error:
         _refuse(explain(error))
     print(f"{len(written)} fichiers dans {folder}")
+
+
+def print_manifest(
+    folder: Annotated[Path, typer.Argument(help="Dossier fait par « secrets ».")],
+) -> None:
+    """Écrire les mêmes secrets sous la forme que Kubernetes attend, sur la sortie."""
+    try:
+        sys.stdout.write(page(folder))
+    except OSError as error:
+        _refuse(explain(error))
 
 
 def provision(

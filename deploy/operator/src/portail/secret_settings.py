@@ -65,9 +65,11 @@ def _for_sqlalchemy(url: str) -> str:
 def settings_of(
     service: str, secrets: Secrets, database: str, broker: BrokerPlace
 ) -> dict[str, str]:
-    """The same before the database exists: `database` is `host:port` of its server."""
+    """The same before the database exists: `database` is `host:port` of its server, in which
+    `{service}` is the service's name where each has a server of its own."""
     known = service in CONTEXTS
-    access = access_to(database, PREFIX, service, secrets) if known else None
+    server = database.replace("{service}", service)
+    access = access_to(server, PREFIX, service, secrets) if known else None
     return secret_settings(service, secrets, access, broker)
 
 
