@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from support.house import House
-from support.running import TRUSTING, RunningHouse
+from support.running import PATIENCE_MILLISECONDS, TRUSTING, RunningHouse
 
 from .people import People
 
@@ -27,10 +27,13 @@ expect.set_options(timeout=20_000)
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    running = RunningHouse.found()
+    if running:
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
-            args=CHROMIUM + (TRUSTING if RunningHouse.found() else []),
+            args=CHROMIUM + (TRUSTING if running else []),
         )
         yield launched
         await launched.close()

@@ -23,6 +23,8 @@ from portail_local.staff import ADMIN_IDENTIFIER
 WHERE = "PORTAIL_RUNNING"
 TRUSTING = ["--ignore-certificate-errors"]
 """Its certificate is its own proxy's, which no browser knows; a service worker is fetched too."""
+PATIENCE_MILLISECONDS = 30_000
+"""A whole system in containers, on a machine that may be busy with others."""
 
 
 @dataclass(frozen=True)
