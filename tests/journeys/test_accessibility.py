@@ -41,6 +41,7 @@ SIGNED_OUT = [
     "/activation/ABCDE-FGHIJ-KLMNO-PQRST",
     "/accessibilite",
     "/mentions-legales",
+    "/confidentialite",
     "/perdu",
     "/contact",
     "/aide",

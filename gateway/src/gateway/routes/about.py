@@ -19,3 +19,8 @@ async def accessibility(gateway: GatewayOf, visit: VisitOf) -> Response:
 @router.get("/mentions-legales")
 async def legal(gateway: GatewayOf, visit: VisitOf) -> Response:
     return render(gateway, visit, "legal.html", title="Mentions légales")
+
+
+@router.get("/confidentialite")
+async def privacy(gateway: GatewayOf, visit: VisitOf) -> Response:
+    return render(gateway, visit, "privacy.html", title="Vos données personnelles")
