@@ -12,13 +12,17 @@ ifdef PORT
 export PORTAIL_DEMO_PORT := $(PORT)
 endif
 
+ifdef EMPTY
+export PORTAIL_DEMO_EMPTY := 1
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help cluster-test demo stop status demo-reset test check format bench bench-portal images compose-test screenshots documents lock
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-demo: ## Run the whole system with demo data (PORT=8081, DETACH=1 for the background)
+demo: ## Run the whole system with demo data (PORT=8081, DETACH=1 in the background, EMPTY=1 for no data)
 	@$(BOOTSTRAP)
 	@exec $(BIN)/python -m portail_local demo
 

@@ -137,6 +137,13 @@ async def test_overlapping_and_gaping_grids_are_refused(priced, as_staff):
     gaping = await priced.client.post(address, json=body, headers=cashier)
     assert gaping.status_code == 422
     assert gaping.json()["detail"] == "Aucune tranche ne couvre le quotient 800."
+    together = {"grids": [grid_body("camp"), grid_body()]}
+    refused = await priced.client.post(f"{address}/batch", json=together, headers=cashier)
+    assert refused.status_code == 409
+    codes = [
+        one["code"] for one in (await priced.client.get(address, headers=cashier)).json()["items"]
+    ]
+    assert "camp" not in codes
     before = grid_body(valid_from="2025-09-01", valid_to="2026-09-01")
     assert (await priced.client.post(address, json=before, headers=cashier)).status_code == 201
     listed = (await priced.client.get(address, headers=cashier)).json()
@@ -307,6 +314,7 @@ async def test_a_family_that_nobody_knows_is_not_found_and_accounts_away_is_said
             {Audience.SECRETARIAT, Audience.CASH_OFFICE, Audience.ADMIN, Audience.AUDITOR},
         ),
         ("POST", "/v1/staff/rate-grids", {Audience.CASH_OFFICE, Audience.ADMIN}),
+        ("POST", "/v1/staff/rate-grids/batch", {Audience.CASH_OFFICE, Audience.ADMIN}),
         (
             "GET",
             "/v1/staff/rate-grids",

@@ -93,6 +93,12 @@ class Reader:
         sent = {"Authorization": f"Bearer {self.token}", "X-Form-Token": "jeton<&"}
         return await self.client.post(path, data=fields, headers=sent)
 
+    async def send_file(self, path: str, file: dict[str, bytes], **fields: str) -> httpx.Response:
+        """A form with one file."""
+        sent = {"Authorization": f"Bearer {self.token}", "X-Form-Token": "jeton<&"}
+        parts = [("file", (name, content)) for name, content in file.items()]
+        return await self.client.post(path, data=fields, files=parts, headers=sent)
+
     async def send_files(self, path: str, files: dict[str, bytes], **fields: str) -> httpx.Response:
         """A form that may carry files, as browsers send it."""
         sent = {"Authorization": f"Bearer {self.token}", "X-Form-Token": "jeton<&"}

@@ -378,6 +378,61 @@ async def test_a_wrong_rate_is_said_beside_its_field_and_kept(
     assert not played.told
 
 
+RATE_FILE = """\ufeffcode;nom;a_partir_du;tranche;quotient_a_partir_de;prix;dont_garde
+cantine;Restauration;01/09/2027;T2;400;2,60;
+soir;Accueil du soir;01/09/2027;Tous;0;1,50;1,50
+cantine;Restauration;01/09/2027;T1;0;2,00;0,80
+"""
+FILES = "/console/tarifs/importer"
+
+
+async def test_rates_come_from_a_file_whole(reader: Any, played: PlayedBilling) -> None:
+    admin = reader(Audience.ADMIN)
+    file = {"tarifs.csv": RATE_FILE.encode()}
+    shown = await admin.send_file(FILES, file, act="verifier")
+    assert "T1, quotient 0 à moins de 400\u00a0: 2,00\u00a0€" in words(shown)
+    assert not played.told
+    played.answers["/v1/staff/rate-grids/batch"] = listed(GRID_VIEW)
+    entered = await admin.send_file(FILES, file, act="enregistrer")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/console/tarifs")
+    ((path, body),) = played.told
+    assert path == "/v1/staff/rate-grids/batch"
+    canteen, evening = body["grids"]
+    assert (canteen["code"], canteen["valid_from"]) == ("cantine", "2027-09-01")
+    assert [
+        (one["from"], one["to"], one["unit_cents"], one["care_cents"]) for one in canteen["bands"]
+    ] == [(0, 400, 200, 80), (400, None, 260, 260)]
+    assert evening["non_resident_supplement_cents"] == 0
+    model = await admin.open(f"{FILES}/modele.csv")
+    assert "T1, quotient 0 à moins de 400" in words(
+        await admin.send_file(FILES, {"m.csv": model.content}, act="verifier")
+    )
+    assert (await reader(Audience.SECRETARIAT).open(FILES)).status_code == 403
+
+
+WRONG_FILES = [
+    (b"", "Choisissez le fichier"),
+    (b"\x00\x01", "n’est pas du texte"),
+    (b"code;nom\n", "Colonnes absentes\u00a0: a_partir_du"),
+    (RATE_FILE.split("\n")[0].encode(), "n’a que sa ligne de titres"),
+    (RATE_FILE.replace("2,60", "gratuit").encode(), "Prix de T2"),
+    (RATE_FILE.replace("T1;0;", "T1;100;").encode(), "la première tranche commence au quotient 0"),
+    (RATE_FILE.replace("cantine", "Cantine !").encode(), "minuscules sans accent"),
+    (RATE_FILE.replace("01/09/2027;T2", "01/10/2027;T2").encode(), "pas toutes la même chose"),
+    (RATE_FILE.replace("01/09/2027", "31/02/2027").encode(), "écrivez une date"),
+]
+
+
+async def test_a_file_of_rates_that_is_wrong_says_where(
+    cashier: Any, played: PlayedBilling
+) -> None:
+    for content, said in WRONG_FILES:
+        answer = await cashier.send_file(FILES, {"t.csv": content}, act="enregistrer")
+        assert answer.status_code == 422, said
+        assert said in words(answer)
+    assert not played.told
+
+
 async def test_days_without_a_rate_are_told(cashier: Any, played: PlayedBilling) -> None:
     ends = GRID_VIEW | {"valid_to": "2026-12-20"}
     later = GRID_VIEW | {"valid_from": "2027-01-04"}

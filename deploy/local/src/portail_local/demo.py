@@ -109,6 +109,9 @@ class Demo:
         return accounts
 
     async def _load(self) -> DemoAccounts:
+        if os.environ.get("PORTAIL_DEMO_EMPTY"):
+            self._console.print("Système vide : l’administration y entre tout elle-même.")
+            return DemoAccounts()
         self._console.print("Chargement des données de démonstration…")
         loader = importlib.import_module(_LOADER)
         loaded = await loader.load(self._system.access())

@@ -223,6 +223,13 @@ class NewRateGrid(RateGridBody):
     ends_previous: bool = False
 
 
+class NewRateGrids(BaseModel):
+    """Rates that are entered together; with `ends_previous` those in force end the day before."""
+
+    grids: list[RateGridBody] = Field(min_length=1, max_length=100)
+    ends_previous: bool = False
+
+
 class RateGrids(BaseModel):
     """Every grid, in one page: a house has a few dozen."""
 

@@ -23,6 +23,7 @@ from .rate_schemas import (
     EffectView,
     FamilyEffect,
     NewRateGrid,
+    NewRateGrids,
     PriceAnswer,
     RateGridBody,
     RateGrids,
@@ -70,6 +71,24 @@ async def add_rate_grid(
             ends_previous=body.ends_previous,
         )
     return RateGridView.of(grid)
+
+
+@router.post("/rate-grids/batch", status_code=201)
+async def add_rate_grids(
+    body: NewRateGrids, principal: RateKeeper, runtime: RuntimeOf
+) -> RateGrids:
+    """All of them or none."""
+    grids = [one.to_grid(new_id()) for one in body.grids]
+    async with runtime.database.transaction() as transaction:
+        for grid in grids:
+            await create_rate_grid(
+                transaction,
+                grid,
+                principal.id,
+                runtime.clock.now(),
+                ends_previous=body.ends_previous,
+            )
+    return RateGrids(items=[RateGridView.of(grid) for grid in grids], total=len(grids))
 
 
 @router.get("/rate-grids", dependencies=[RateReader])

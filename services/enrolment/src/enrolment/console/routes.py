@@ -49,7 +49,7 @@ from . import (
     teams,
     waiting,
 )
-from .billing import bank, exports, invoices, payments, rates, reminders, runs
+from .billing import bank, exports, invoices, payments, rate_files, rates, reminders, runs
 from .choice import QUEUE
 from .pages import PageRoute
 from .readers import AnyStaff
@@ -114,6 +114,7 @@ SECTIONS = (
     bank,
     payments,
     reminders,
+    rate_files,
     rates,
     exports,
 )
