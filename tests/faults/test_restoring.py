@@ -1,19 +1,24 @@
 """A backup of the running house, and one service put back to it while the others went on."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 from typer.testing import CliRunner
 
+from chassis.broker.publishing import Outgoing
+from chassis.identifiers import new_id
 from portail.__main__ import app
-from portail.recovery import sealed_keys
+from portail.recovery import again, sealed_keys
 from portail.recovery.folder import Backup, forget_old
 from portail.telling import Unusable
+from portail_contracts.accounts import FamilyErased
 from portail_contracts.catalogue import Context
+from portail_contracts.envelope import Envelope
 from portail_local import operator_access
 from support.house import House, sign_in_all
 from support.story import accept, ask_for, submit, told_once
@@ -53,7 +58,7 @@ async def test_one_service_is_put_back_and_told_again_what_it_missed(
 
     doors = house.doors()
     parent, agent = await sign_in_all(doors)
-    requests = [ask_for(cell) for cell in await days_nobody_took(parent, 3)]
+    requests = [ask_for(cell) for cell in await days_nobody_took(parent, 2)]
     for asked in requests:
         await submit(parent, asked)
         await accept(agent, asked)
@@ -91,6 +96,37 @@ def keys_open_only_with_their_passphrase(house: House, kept: Path) -> None:
         *(f"{context}.dump" for context in Context),
         *("broker.json", "events.jsonl", "keys.sealed"),
     }
+
+
+async def test_families_that_were_erased_since_the_copy_are_named(tmp_path: Path) -> None:
+    since = datetime(2026, 11, 24, tzinfo=UTC)
+    before, after = (since + timedelta(hours=hours) for hours in (-1, 1))
+    facts = [(erased_family(), before), (erased_family(), after)]
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(again._line(event_of(fact, at)) for fact, at in facts))
+    named: list[UUID] = []
+    watched = again.noting_erased(again.written(file), since, named)
+    passed = [event async for piece in watched for event in piece]
+    assert [event.at for event in passed] == [before, after]
+    assert named == [facts[1][0].family_id]
+
+
+def erased_family() -> FamilyErased:
+    return FamilyErased(
+        version=1,
+        family_id=new_id(),
+        erasure_id=new_id(),
+        child_ids=(),
+        erased_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )
+
+
+def event_of(fact: FamilyErased, at: datetime) -> Outgoing:
+    envelope = Envelope.around(
+        fact, id=new_id(), producer=Context.ACCOUNTS, time=at, correlationid="ab" * 16,
+        causationid=None, traceparent=None,
+    )  # fmt: skip
+    return Outgoing(envelope.id, "", fact.type, fact.type, envelope.to_bytes(), at)
 
 
 def test_old_backups_go_and_the_last_whole_one_never_does(tmp_path: Path) -> None:

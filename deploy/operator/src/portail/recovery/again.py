@@ -19,7 +19,9 @@ from chassis.broker.connection import Link
 from chassis.broker.event_log import BATCH, Start, end_of_log, read_log
 from chassis.broker.publishing import Outgoing, publish_many
 from portail.telling import Refused
+from portail_contracts.accounts import FamilyErased
 from portail_contracts.catalogue import Context, consumed_by
+from portail_contracts.envelope import Envelope
 
 BEFORE = timedelta(hours=24)
 """What was published this long before a copy may not have been handled when it was made: longer
@@ -80,6 +82,23 @@ async def publish(
                 raise Refused("une file de service n’existe pas : rétablissez d’abord le courtier.")
             sent += len(chosen)
     return sent
+
+
+async def noting_erased(
+    pieces: AsyncGenerator[list[Outgoing], None], since: datetime, erased: list[UUID]
+) -> AsyncGenerator[list[Outgoing], None]:
+    """The same pieces; families that were erased since then are added to `erased` on the way.
+
+    A copy of accounts from before brings them and their keys back: they must be erased again.
+    """
+    async with aclosing(pieces):
+        async for piece in pieces:
+            for event in piece:
+                if event.type == FamilyErased.type and event.at > since:
+                    fact = Envelope.from_bytes(event.body).event()
+                    if isinstance(fact, FamilyErased):
+                        erased.append(fact.family_id)
+            yield piece
 
 
 async def empty_queues(link: Link, context: Context) -> None:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import typer
 
@@ -126,10 +127,13 @@ def restore(
     if with_broker:
         control_of(control).load(json.loads((place / BROKER).read_text()))
     for store in stores:
-        asyncio.run(store.put_back(kept.dump(store.context)))
-        _migrate(store.context)
+        if asyncio.run(_put_back(store, kept)):
+            _migrate(store.context)
         print(f"{store.context} : base du {kept.made_at.isoformat()} rétablie.")
-    sent = asyncio.run(_tell_again(kept, contexts, broker_url, with_broker))
+    erased: list[UUID] = []
+    sent = asyncio.run(_tell_again(kept, contexts, broker_url, with_broker, erased))
+    if Context.ACCOUNTS in contexts and erased:
+        print(f"À effacer de nouveau dans la console, familles : {', '.join(map(str, erased))}.")
     print(f"{sent} événement(s) renvoyé(s) : démarrez, puis « portail verify » et « doctor ».")
 
 
@@ -137,6 +141,13 @@ async def _refuse_those_in_use(stores: Sequence[Store]) -> None:
     used = [store.context for store in stores if await store.is_in_use()]
     if used:
         raise Unusable(f"arrêtez d’abord : {', '.join(used)}.")
+
+
+async def _put_back(store: Store, kept: Backup) -> bool:
+    """Whether what came back has another schema than what was there."""
+    before = await store.revision()
+    await store.put_back(kept.dump(store.context))
+    return before != await store.revision()
 
 
 def _migrate(context: Context) -> None:
@@ -152,14 +163,19 @@ def _migrate(context: Context) -> None:
 
 
 async def _tell_again(
-    kept: Backup, contexts: Sequence[Context], broker_url: str, from_backup: bool
+    kept: Backup,
+    contexts: Sequence[Context],
+    broker_url: str,
+    from_backup: bool,
+    erased: list[UUID],
 ) -> int:
     link = await open_link(broker_url, "portail.operator")
     try:
         for context in contexts:
             await again.empty_queues(link, context)
         pieces = _pieces(kept, link, from_backup, await again.now_in_log(link))
-        return await again.publish(link, pieces, contexts)
+        watched = again.noting_erased(pieces, kept.made_at, erased)
+        return await again.publish(link, watched, contexts)
     finally:
         await link.close()
 

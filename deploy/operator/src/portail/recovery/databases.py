@@ -118,6 +118,13 @@ class Store:
             contents.unlink()
             script.unlink(missing_ok=True)
 
+    async def revision(self) -> str | None:
+        """Of the schema; None in an empty database."""
+        async with self.connected() as connection:
+            if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+                return None
+            return str(await connection.fetchval("SELECT version_num FROM alembic_version"))
+
     async def is_in_use(self) -> bool:
         """Whether a process of the service is connected."""
         async with self.connected() as connection:
