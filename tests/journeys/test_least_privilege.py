@@ -13,11 +13,11 @@ import asyncpg
 import pytest
 from aio_pika.exceptions import AMQPException, PublishError
 from aiormq.exceptions import ChannelAccessRefused
-from portail_local.provision import broker_url
 from sqlalchemy import Table
 
 from chassis.broker import topology
 from chassis.rights import withheld
+from portail.provisioning import broker_url
 from portail_contracts.catalogue import Context
 from support.house import House
 
