@@ -135,6 +135,9 @@ def exchanges() -> Iterator[str]:
     return (exchange["name"] for exchange in topology.definitions("/", {})["exchanges"])
 
 
+READ_BESIDES = {Context.MESSAGING: {topology.PUBLIC_LOG}}
+"""Messaging serves partners from the log of public events; no reading takes from a stream."""
+
 Attempt = Callable[[Any], Awaitable[Any]]
 
 
@@ -156,7 +159,7 @@ def on_queue(verb: str, name: str, *arguments: Any) -> Attempt:
 
 def foreign(context: Context) -> Iterator[tuple[str, Attempt]]:
     """All that is not this service's to do at the broker."""
-    own = (topology.events_queue(context),)
+    own = {topology.events_queue(context), *READ_BESIDES.get(context, ())}
     for name in queues():
         yield f"delete {name}", on_queue("delete", name)
         yield f"bind {name}", on_queue("bind", name, topology.PUBLIC, "#")
