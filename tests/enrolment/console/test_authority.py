@@ -67,7 +67,7 @@ async def test_a_mistake_is_said_beside_its_field_and_nothing_is_kept(reader, en
 
 async def test_a_new_town_sees_what_is_left_to_enter(reader, wednesdays):
     def done(page):
-        return re.findall(r"Fait : </span><strong>([^<]*)", page.text.replace("\u00a0", " "))
+        return re.findall(r"Fait : </span> <strong>([^<]*)", page.text.replace("\u00a0", " "))
 
     admin = reader(Audience.ADMIN)
     assert "Présenter la collectivité" not in done(await admin.open(HERE))
