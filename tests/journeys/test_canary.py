@@ -8,9 +8,12 @@ everything that lies on the disk.
 import asyncio
 import base64
 import io
+import json
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,6 +31,7 @@ from chassis.identifiers import new_id
 from chassis.peers import PeerRefused
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.doors import Caller
+from portail_local.mailbox import Kept
 from support import files
 from support.house import House
 from support.story import Asked, accept
@@ -64,6 +68,7 @@ async def test_health_data_never_leaves_accounts(people: People) -> None:
         household = await family.get(Context.ACCOUNTS, "/v1/me/family")
         child = household["children"][0]["child_id"]
         page = await people.signed_in("bleuet")
+        before = len(await _mails(house))
         sent = [
             await _propose(page, child),
             await _send_document(family, child),
@@ -78,6 +83,8 @@ async def test_health_data_never_leaves_accounts(people: People) -> None:
         copy = await _copied(house, family)
         assert CANARY.encode() in copy.read("enfants/Iris/sante.json")
         assert f"documents/{CANARY}.pdf" in copy.namelist()
+        # What was decided is told by e-mail: these are among those that are looked at.
+        await eventually(lambda: _mails(house), lambda mails: len(mails) > before, within=60)
         await _quiet(heard)
     assert any(b"child.health" in body for body in heard)
     assert _holding({f"message {n}": body for n, body in enumerate(heard)}) == []
@@ -94,6 +101,11 @@ async def test_the_search_itself_finds_what_is_there() -> None:
         hidden = base64.b64encode(b"y" * shift + CANARY.encode() + b"zzz")
         assert _holding({"here": b"before" + hidden}) == ["here"]
     assert _holding({"a": f"…{CANARY}…".encode(), "b": b"nothing"}) == ["a"]
+    mail = EmailMessage()
+    mail.set_content("Rien ici.")
+    mail.add_attachment(f"é {CANARY}", filename="b.txt", cte="base64")
+    kept = Kept(1, (), message_from_bytes(bytes(mail), policy=policy.default), "", b"")
+    assert _holding(_searchable([kept.as_json()])) == ["mail 1"]
 
 
 async def _propose(page: Page, child: str) -> str:
@@ -263,12 +275,24 @@ async def _in_other_databases(house: House) -> dict[str, bytes]:
 
 
 async def _in_mails(house: House) -> dict[str, bytes]:
+    """Every e-mail that the SMTP server took: its headers, its words, each part decoded."""
+    return _searchable(await _mails(house))
+
+
+def _searchable(mails: Sequence[dict[str, Any]]) -> dict[str, bytes]:
+    return {
+        f"mail {mail['number']}": json.dumps(mail, ensure_ascii=False).encode() for mail in mails
+    }
+
+
+async def _mails(house: House) -> list[dict[str, Any]]:
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"{house.system.urls['mail']}/mails.json") as answer,
     ):
         assert answer.status == 200
-        return {"mails": await answer.read()}
+        found: list[dict[str, Any]] = await answer.json()
+        return found
 
 
 def _on_the_disk(house: House) -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from html import escape
 from typing import Any
@@ -61,7 +61,18 @@ class Kept:
             "subject": str(self.message["subject"]),
             "text": self.text,
             "html": str(page.get_content()) if page else "",
+            "parts": [_part(one) for one in self.message.walk() if not one.is_multipart()],
         }
+
+
+def _part(part: Message) -> dict[str, str]:
+    """What a mail program would save of it, whatever it travelled as."""
+    content = part.get_payload(decode=True)
+    return {
+        "type": part.get_content_type(),
+        "name": part.get_filename() or "",
+        "content": content.decode("utf-8", "replace") if isinstance(content, bytes) else "",
+    }
 
 
 class Mailbox:
