@@ -9,6 +9,7 @@ from accounts.domain.document import (
     DocumentKind,
 )
 from accounts.use_cases.remind_documents import remind_documents
+from accounts.use_cases.settle_change import apply_change
 from chassis.auth import STAFF, Audience
 from support import files
 
@@ -135,6 +136,49 @@ async def test_a_guardian_apart_does_not_see_the_papers_of_the_other(accounts):
     await send(accounts, one, form("insurance", child_id=child))
     listed = (await accounts.call("GET", "/v1/me/documents", token=other)).json()["items"]
     assert [item["kind"] for item in listed] == ["insurance"]
+
+
+async def test_the_papers_of_a_guardian_who_left_are_read_by_staff_alone(accounts):
+    family = await accounts.add_family(situation="separated")
+    camille, sacha = [one["guardian_id"] for one in family["guardians"]]
+    about = {"family_id": UUID(family["family_id"])}
+    own = await accounts.token(Audience.FAMILY, guardian_id=UUID(sacha), **about)
+    sent = (await send(accounts, own, form())).json()["document_id"]
+    child = family["children"][0]["child_id"]
+    insurance = (await send(accounts, own, form("insurance", child_id=child))).json()
+    change = {
+        "request_id": str(uuid4()),
+        "kind": "family.update",
+        "typed": {f"guardian.{sacha}.street": "9 rue Secrète"},
+    }
+    asked = await accounts.call("POST", "/v1/me/changes", change, token=own)
+    assert asked.status_code == 201, asked.text
+    async with accounts.runtime.database.transaction() as transaction:
+        for request_id in (sent, insurance["document_id"], change["request_id"]):
+            await apply_change(transaction, UUID(request_id), (), accounts.clock.now())
+    path = f"/v1/staff/families/{family['family_id']}"
+    version = (await accounts.as_staff("GET", path)).json()["version"]
+    gone = await accounts.as_staff("DELETE", f"{path}/guardians/{sacha}?version={version}")
+    assert gone.status_code == 200, gone.text
+
+    # One guardian is left: alone in the file, but not the one whose papers these are.
+    left = await accounts.token(Audience.FAMILY, guardian_id=UUID(camille), **about)
+    shared = await accounts.token(Audience.FAMILY, **about)
+    for token in (left, shared, own):
+        content = f"/v1/me/documents/{sent}/content"
+        assert (await accounts.call("GET", content, token=token)).status_code == 404
+        listed = (await accounts.call("GET", "/v1/me/documents", token=token)).json()["items"]
+        assert [one["kind"] for one in listed] == ["insurance"]
+        told = await accounts.call("GET", "/v1/me/changes", token=token)
+        assert "Secrète" not in told.text
+    keeper = await accounts.token(Audience.SECRETARIAT)
+    opened = await accounts.call("GET", f"/v1/staff/documents/{sent}/content", token=keeper)
+    assert opened.status_code == 200
+    # The address's proof ends in February: nobody is left to bring another.
+    later = accounts.clock.now() + timedelta(days=69)
+    await remind_documents(accounts.runtime.database, later)
+    reminded = [one for one in await accounts.recorded() if "reminded" in one.type]
+    assert reminded == []
 
 
 async def test_documents_lie_sealed(accounts):

@@ -39,7 +39,12 @@ def visible_to(family: Family, guardian_id: UUID | None) -> Family:
 
 
 def sees_private(family: Family, viewer: UUID | None, guardian_id: UUID) -> bool:
-    """Whether the private details of that guardian are for the viewer."""
+    """Whether the private details of that guardian are for the viewer.
+
+    Those of who left the file are for nobody in it any more (decision 39).
+    """
+    if family.guardian(guardian_id) is None:
+        return False
     return viewer == guardian_id or not family.is_apart or len(family.guardians) == 1
 
 

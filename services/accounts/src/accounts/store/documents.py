@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.domain.document import Document, DocumentKind, DocumentState
 from accounts.sealing import DataKey, Place
 
-from .tables import children, document_contents, documents
+from .tables import children, document_contents, documents, guardians
 
 _OF_WHO_LEFT = (
     select(children.c.child_id)
@@ -21,6 +21,12 @@ _OF_WHO_LEFT = (
     .exists()
 )
 """About a child who is not in the file any more: shown and reminded of no more."""
+
+_FROM_WHO_LEFT = (
+    select(guardians.c.guardian_id)
+    .where(guardians.c.guardian_id == documents.c.own_of, guardians.c.left_at.is_not(None))
+    .exists()
+)
 
 _KNOWN = [column for column in documents.c if column.name not in ("file_name", "sending_digest")]
 
@@ -171,7 +177,7 @@ async def expiring(
     query = (
         select(*_KNOWN)
         .where(documents.c.state == "accepted", documents.c.expires_on <= until)
-        .where(~followed, ~_OF_WHO_LEFT)
+        .where(~followed, ~_OF_WHO_LEFT, ~_FROM_WHO_LEFT)
         .order_by(documents.c.document_id)
         .limit(limit)
     )
