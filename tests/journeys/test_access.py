@@ -12,7 +12,8 @@ from chassis.clock import clock_from
 from portail_contracts.catalogue import Context
 from portail_local.demo_data.families import PASSWORD
 
-from .people import JOURNEY, People, sign_in
+from .looking import is_accessible
+from .people import JOURNEY, ON_A_PHONE, People, sign_in
 
 pytestmark = JOURNEY
 
@@ -132,16 +133,22 @@ async def test_a_member_of_staff_takes_a_second_factor(people: People) -> None:
     await page.goto("/console/mon-acces")
     await page.get_by_role("button", name="Ajouter un second facteur").click()
     await expect(page.get_by_role("img", name="Dessin à scanner")).to_be_visible()
+    await is_accessible(page)
     secret = (await page.locator(".reference").inner_text()).replace(" ", "")
     now = clock_from(people.house.system.clock_shift).now()
     await page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(secret).at(now))
     await page.get_by_role("button", name="Confirmer").click()
     recovery = await page.locator(".recovery-codes .reference").first.inner_text()
-    again = await people.stranger()
+    await is_accessible(page)
+    again = await people.stranger(**ON_A_PHONE)
     await again.goto("/console")
     await again.get_by_label("Identifiant").fill(identifier)
     await again.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     await again.get_by_role("button", name="Se connecter").click()
+    await again.get_by_label("Code à six chiffres").fill("000000")
+    await again.get_by_role("button", name="Continuer").click()
+    await expect(again.get_by_role("alert")).to_be_visible()
+    await is_accessible(again)
     await again.get_by_label("Code à six chiffres").fill(recovery)
     await again.get_by_role("button", name="Continuer").click()
     await expect(again.get_by_role("heading", name="Demandes")).to_be_visible()
@@ -149,3 +156,4 @@ async def test_a_member_of_staff_takes_a_second_factor(people: People) -> None:
     await page.get_by_label("Code du téléphone, ou code de secours").fill(recovery)
     await page.get_by_role("button", name="Retirer le second facteur").click()
     await expect(page.get_by_text("n’est pas le bon")).to_have_count(2)
+    await is_accessible(page)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
@@ -21,6 +20,7 @@ from support.story import ask_for, submit
 
 from . import booking
 from .days import free_day
+from .looking import faults, is_accessible
 from .people import DESKTOP, JOURNEY, ON_A_PHONE, People
 
 pytestmark = JOURNEY
@@ -77,6 +77,7 @@ FAMILY = [
     "/mon-compte/notifications",
     "/mon-compte",
     "/mon-compte?modifier=benefits",
+    "/mon-compte?modifier=payer",
     "/mon-compte?modifier=contact-new",
     "/enfants/nouveau",
     "/enfants/{child}?modifier=identity",
@@ -112,6 +113,8 @@ STAFF = [
     "/console/familles/doublons",
     "/console/familles/import",
     "/console/familles/{family}?modifier=quotient:quotient",
+    "/console/familles/{family}?modifier=child:{child}",
+    "/console/familles/{family}/enfants/{child}/depart",
     "/console/familles/{family}/historique",
     "/console/guichet?recherche=noisetier",
     "/console/pointage",
@@ -187,7 +190,7 @@ async def test_pages_of_an_administrator_and_a_link_that_is_good(
     await page.get_by_role("button", name="Préparer un courrier").click()
     letter = page.get_by_role("link", name="Ouvrir le courrier")
     await expect(letter).to_be_visible()
-    await _is_accessible(page)
+    await is_accessible(page)
     printed = await page.request.get(str(await letter.get_attribute("href")))
     words = PdfReader(BytesIO(await printed.body())).pages[0].extract_text()
     code = re.search(r"([A-Z2-7]{5}-){3}[A-Z2-7]{5}", words)
@@ -204,14 +207,14 @@ async def test_what_opens_over_the_agenda(people: People, device: dict[str, Any]
     await booking.open_month(page, cell)
     await (await booking.reach(page, cell)).click()
     await expect(booking.menu(page)).to_be_visible()
-    await _is_accessible(page)
+    await is_accessible(page)
     await booking.choose_request(page)
-    await _is_accessible(page)
+    await is_accessible(page)
     await booking.dialog(page).get_by_role("button", name="Annuler").click()
     more = page.locator(".tabs summary")
     if await more.is_visible():
         await more.click()
-        await _is_accessible(page)
+        await is_accessible(page)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -220,7 +223,16 @@ async def test_forms_with_their_mistakes(people: People, device: dict[str, Any])
     await page.goto("/connexion")
     await page.get_by_role("button", name="Se connecter").click()
     await expect(page.get_by_role("alert")).to_be_visible()
-    await _is_accessible(page)
+    await is_accessible(page)
+    # Everything that is missing, and a document that is none.
+    await page.goto("/preinscription")
+    broken = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}
+    await page.get_by_label("Fichier").set_input_files([broken])
+    await page.get_by_label("Type de document").select_option("address")
+    await page.get_by_label("Date du document").fill("2026-11-02")
+    await page.get_by_role("button", name="Joindre ce document").click()
+    await expect(page.get_by_text("n’est pas un PDF, un JPEG ou un PNG").first).to_be_visible()
+    await is_accessible(page)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -230,10 +242,10 @@ async def test_the_refusal_of_a_request(people: People, device: dict[str, Any]) 
     await page.goto(f"/console/demandes/{(await _ids(people))['waiting']}")
     await page.get_by_text("Refuser…").click()
     await page.get_by_label("Motif du refus").fill("   ")
-    await _is_accessible(page)
+    await is_accessible(page)
     await page.get_by_role("button", name="Refuser la demande").click()
     await expect(page.get_by_role("alert")).to_be_visible()
-    await _is_accessible(page)
+    await is_accessible(page)
 
 
 async def test_the_page_of_confirmation_without_script_is_the_same_for_all(people: People) -> None:
@@ -243,7 +255,7 @@ async def test_the_page_of_confirmation_without_script_is_the_same_for_all(peopl
     slot = page.locator(f"#cellule-{cell.key}")
     await slot.get_by_role("button", name=booking.REQUEST).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Confirmer la demande")
-    await _is_accessible(page)
+    await is_accessible(page)
 
 
 async def _ids(people: People) -> dict[str, str]:
@@ -273,14 +285,14 @@ async def _one_that_is(agent: Caller, state: str) -> str:
 
 
 async def _look_at(page: Page, paths: list[str], **ids: str) -> None:
-    faults: dict[str, list[str]] = {}
+    wrong: dict[str, list[str]] = {}
     for path in paths:
         await page.goto(path.format(**ids))
         if PICTURES:
             await _picture(page, path, Path(PICTURES))
-        if found := await _faults(page):
-            faults[path] = found
-    assert faults == {}
+        if found := await faults(page):
+            wrong[path] = found
+    assert wrong == {}
 
 
 async def _picture(page: Page, path: str, folder: Path) -> None:
@@ -288,34 +300,3 @@ async def _picture(page: Page, path: str, folder: Path) -> None:
     name = re.sub(r"[^a-z0-9]+", "-", path).strip("-") or "accueil"
     width = page.viewport_size["width"] if page.viewport_size else 0
     await page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
-
-
-async def _is_accessible(page: Page) -> None:
-    assert await _faults(page) == []
-
-
-async def _faults(page: Page) -> list[str]:
-    results = await Axe().run(page)
-    found = [
-        f"{violation['id']}: {[node['html'][:160] for node in violation['nodes']][:3]}"
-        for violation in results.response["violations"]
-    ]
-    return found + await _faults_of_the_page(page)
-
-
-async def _faults_of_the_page(page: Page) -> list[str]:
-    facts = await page.evaluate(
-        """() => ({
-            lang: document.documentElement.lang,
-            title: document.title.trim(),
-            headings: document.querySelectorAll('h1').length,
-            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        })"""
-    )
-    wrong = {
-        f"lang is {facts['lang']}": facts["lang"] != "fr",
-        "no title": not facts["title"],
-        f"{facts['headings']} h1": facts["headings"] != 1,
-        f"wider than the screen by {facts['over']} px": facts["over"] > 0,
-    }
-    return [name for name, is_wrong in wrong.items() if is_wrong]
