@@ -301,6 +301,9 @@ async def test_a_family_that_is_perhaps_known_is_opened_only_on_purpose(accounts
     held = await accounts.as_staff("POST", path, typed)
     assert (held.status_code, problem_of(held)) == (409, "accounts.looks-alike")
     assert f"{file['name']} ({file['reference']}), même prénom" in held.json()["detail"]
+    (known,) = held.json()["families"]
+    said = f"{file['name']} ({file['reference']})"
+    assert known == {"family_id": file["family_id"], "said": said}
     assert (await accounts.as_staff("GET", f"/v1/staff/families/{typed['family_id']}")).is_error
     made = await accounts.as_staff("POST", path, {**typed, "despite_alike": True})
     assert made.status_code == 201

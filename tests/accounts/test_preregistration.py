@@ -129,6 +129,14 @@ async def test_staff_are_told_of_families_that_look_alike(accounts, new_family):
     assert f"Noisetier ({known['reference']})" in hints["Enfant, Awa"]
     assert "même prénom et même date de naissance" in hints["Enfant, Awa"]
     assert "même téléphone ou même adresse" in hints["Responsable qui écrit"]
+    found = {one["family_id"] for item in alike["items"] for one in item["alike"]}
+    assert found == {made.json()["family_id"]}
+    # Once registered, the newcomer reads its request: not the name of the other family.
+    await settle(accounts, apply_change, alike["request_id"])
+    own = await accounts.token(Audience.FAMILY, family_id=UUID(alike["family_id"]))
+    read = await accounts.call("GET", f"/v1/me/changes/{alike['request_id']}", token=own)
+    assert read.status_code == 200
+    assert "Noisetier" not in read.text
     other = {"child.1.given_name": "Zoé", "guardian.1.email": "", "guardian.1.mobile_phone": ""}
     other["guardian.1.home_phone"] = "04 74 00 00 01"
     nobody = await staff_sees(accounts, (await send(accounts, typed=other)).json()["request_id"])

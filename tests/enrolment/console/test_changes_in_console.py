@@ -138,8 +138,12 @@ async def test_a_conflict_shows_all_three_values(proposed, reader, enrolment, bi
 async def test_a_joined_document_is_opened_beside_its_own_item(proposed, reader, billing):
     document = new_id()
     billing.price["items"][0] |= {"path": f"document.{document}"}
-    billing.price["items"][1] |= {"path": "child.class_name"}
+    family = new_id()
+    alike = [{"family_id": str(family), "said": f"{HOSTILE} (VA-1)"}]
+    billing.price["items"][1] |= {"path": "child.class_name", "alike": alike}
     page = await reader().open(f"{QUEUE}/{proposed.request_id}")
     address = f"{QUEUE}/{proposed.request_id}/documents/{document}"
     assert page.text.count("/documents/") == page.text.count(address) > 0
     assert "La famille verra que vous l’avez ouvert." in words(page)
+    assert f'href="/console/familles/{family}"' in page.text
+    assert HOSTILE not in page.text

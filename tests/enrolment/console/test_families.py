@@ -339,9 +339,15 @@ async def test_a_family_is_opened_or_its_mistakes_are_told(house, reader):
     assert 'href="#champ-guardian-given_name"' in page.text
     assert 'value="Érable"' in page.text
     alike = {"type": "urn:portail:problem:accounts.looks-alike", "detail": "Doublon possible <b>."}
+    alike["families"] = [
+        {"family_id": GUARDIAN_ID, "said": "Sureau <b> (VA-1)"},
+        {"family_id": "x"},
+    ]
     house.answers[opening] = PeerRefused(409, alike)
     page = await reader().send("/console/familles/nouvelle", **sent)
     assert page.status_code == 409
+    assert f'href="/console/familles/{GUARDIAN_ID}"' in page.text
+    assert "Sureau &lt;b&gt; (VA-1)" in page.text
     for said in ("Doublon possible &lt;b&gt;.", "Créer quand même", 'value="Érable"', FAMILY_ID):
         assert said in page.text, said
     assert house.sent[-1][2]["despite_alike"] is False

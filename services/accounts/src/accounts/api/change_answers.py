@@ -8,6 +8,7 @@ from accounts.domain.change import Change, ChangeItem
 from accounts.domain.editing import Content, Editable, Section
 from accounts.domain.family import Family
 from accounts.domain.fields import Field, Value
+from accounts.domain.preregistration import PREREGISTER
 from accounts.domain.visibility import sees_item
 from chassis.clock import local_date
 from chassis.receipts import due_on, silence
@@ -36,7 +37,11 @@ def change_out(
     items = []
     for item in change.items:
         hidden = not sees_item(family, viewer, item.path)
-        items.append(ChangeItemOut.model_validate(_item(item, hidden=hidden)))
+        said = _item(item, hidden=hidden)
+        if change.kind == PREREGISTER:
+            # Whom the newcomer looks like is another family's name: for staff alone.
+            said["old"] = ""
+        items.append(ChangeItemOut.model_validate(said))
     receipt = Receipt(
         service=authority.service_name,
         phone=authority.phone,
@@ -49,7 +54,13 @@ def change_out(
 def staff_change_out(change: Change) -> StaffChangeOut:
     """A change as staff read it to decide."""
     items = [
-        StaffChangeItemOut.model_validate({**_item(item, hidden=False), "found": item.found_words})
+        StaffChangeItemOut.model_validate(
+            {
+                **_item(item, hidden=False),
+                "found": item.found_words,
+                "alike": _alike(item) if change.kind == PREREGISTER else [],
+            }
+        )
         for item in change.items
     ]
     return StaffChangeOut.model_validate(
@@ -108,6 +119,12 @@ def _item(item: ChangeItem, *, hidden: bool) -> dict[str, object]:
         "state": item.state,
         "is_hidden": hidden,
     }
+
+
+def _alike(item: ChangeItem) -> list[dict[str, object]]:
+    """What stands « before » a newcomer: who it may be already."""
+    known = item.old if isinstance(item.old, dict) else {}
+    return [{"family_id": family_id, "said": said} for family_id, said in known.items()]
 
 
 def _typed(path: str, content: Content) -> dict[str, Value]:

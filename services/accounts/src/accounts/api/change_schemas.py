@@ -48,7 +48,15 @@ class ChangeItemOut(BaseModel):
     is_hidden: bool = Field(description="Private to another guardian: old and new are not said.")
 
 
+class AlikeOut(BaseModel):
+    """A file that a newcomer may already have."""
+
+    family_id: UUID
+    said: str
+
+
 class StaffChangeItemOut(ChangeItemOut):
+    alike: list[AlikeOut] = Field(description="Of a newcomer: files that look like it.")
     found: str | None = Field(description="What stood in the way when it was to be applied.")
 
 

@@ -114,7 +114,6 @@ PROBLEMS: ProblemKinds = {
     CannotReturn: ProblemKind(
         409, "accounts.cannot-return", "Cet enfant ne peut pas revenir au dossier"
     ),
-    LooksAlike: ProblemKind(409, "accounts.looks-alike", "Cette famille est peut-être déjà connue"),
     HealthChanged: ProblemKind(
         409, "accounts.health-changed", "Les données sanitaires ont changé entre-temps"
     ),
@@ -159,6 +158,21 @@ def waits_told() -> Iterator[None]:
             "Trop d’essais",
             f"Réessayez dans {_spoken(seconds)}.",
             retry_after=seconds,
+        ) from None
+
+
+@contextmanager
+def alike_told() -> Iterator[None]:
+    """The files that look like a new one, so that they can be opened before it is made."""
+    try:
+        yield
+    except LooksAlike as alike:
+        raise Problem(
+            409,
+            "accounts.looks-alike",
+            "Cette famille est peut-être déjà connue",
+            str(alike),
+            families=[{"family_id": str(one.family_id), "said": one.said} for one in alike.files],
         ) from None
 
 

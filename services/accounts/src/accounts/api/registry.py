@@ -22,7 +22,7 @@ from chassis.runtime import RuntimeOf
 from .callers import actor_of, roles_only
 from .family_schemas import WholeFamily
 from .paging import PAGE_SIZE, Page, pages_for
-from .problems import fields_told
+from .problems import alike_told, fields_told
 from .registry_schemas import (
     FORM,
     AmendmentIn,
@@ -75,7 +75,7 @@ async def form() -> dict[str, list[FieldOut]]:
 async def open_file(
     body: OpeningIn, principal: Keeper, runtime: RuntimeOf, response: Response
 ) -> WholeFamily:
-    with fields_told():
+    with fields_told(), alike_told():
         async with runtime.database.transaction() as transaction:
             recorded = await open_family(
                 transaction,

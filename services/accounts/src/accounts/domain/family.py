@@ -15,6 +15,7 @@ __all__ = [
     "FamilyConflict",
     "Guardian",
     "IncompleteFamily",
+    "Lookalike",
     "LooksAlike",
     "UnknownChild",
     "UnknownFamily",
@@ -127,8 +128,25 @@ class FamilyConflict(Exception):
     """The identifier or the reference already belongs to something else."""
 
 
+@dataclass(frozen=True)
+class Lookalike:
+    """A file of somebody that a newcomer may already be."""
+
+    family_id: UUID
+    name: str
+    reference: str
+
+    @property
+    def said(self) -> str:
+        return f"{self.name} ({self.reference})"
+
+
 class LooksAlike(Exception):
     """The family is perhaps here already; the text says which one and why, in French."""
+
+    def __init__(self, message: str, files: tuple[Lookalike, ...]) -> None:
+        super().__init__(message)
+        self.files = files
 
 
 class UnknownFamily(Exception):

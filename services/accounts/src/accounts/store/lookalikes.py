@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from accounts.domain.family import Lookalike
+
 from .tables import children, families, guardians
 
 MOST = 5
@@ -14,10 +16,10 @@ MOST = 5
 
 async def families_with_child(
     connection: AsyncConnection, given_name: str, born_on: date, besides: UUID
-) -> list[str]:
-    """Other families in which a child has this given name and birth date, as staff read them."""
+) -> list[Lookalike]:
+    """Other families in which a child has this given name and birth date."""
     query = (
-        select(families.c.name, families.c.reference)
+        select(families.c.family_id, families.c.name, families.c.reference)
         .join(children, children.c.family_id == families.c.family_id)
         .where(
             func.lower(children.c.given_name) == given_name.lower(),
@@ -28,12 +30,12 @@ async def families_with_child(
         .order_by(families.c.reference)
         .limit(MOST)
     )
-    return [f"{row.name} ({row.reference})" for row in await connection.execute(query)]
+    return [Lookalike(**row._mapping) for row in await connection.execute(query)]
 
 
 async def families_reached_by(
     connection: AsyncConnection, email: str | None, phones: Iterable[str], besides: UUID
-) -> list[str]:
+) -> list[Lookalike]:
     """Other families of which a guardian has this address or one of these numbers."""
     numbers = [number for number in phones if number]
     conditions: list[ColumnElement[bool]] = [
@@ -50,11 +52,11 @@ async def families_reached_by(
     if not conditions:
         return []
     query = (
-        select(families.c.name, families.c.reference)
+        select(families.c.family_id, families.c.name, families.c.reference)
         .join(guardians, guardians.c.family_id == families.c.family_id)
         .where(or_(*conditions), families.c.family_id != besides, guardians.c.left_at.is_(None))
         .distinct()
         .order_by(families.c.reference)
         .limit(MOST)
     )
-    return [f"{row.name} ({row.reference})" for row in await connection.execute(query)]
+    return [Lookalike(**row._mapping) for row in await connection.execute(query)]

@@ -25,7 +25,7 @@ from chassis.database import Transaction
 
 from .join_document import items_joined
 from .keep_change import Author, Draft, Proposed, earlier_change, keep_change
-from .notice_alike import alike_by_child, alike_by_reach
+from .notice_alike import Hint, alike_by_child, alike_by_reach
 
 NOBODY_LIKE_IT = "Personne de connu"
 
@@ -88,35 +88,33 @@ async def _items(transaction: Transaction, wanted: Preregistration) -> list[Chan
         )
         for one in wanted.children
     ]
-    wish = _item(f"wish.{wanted.family_id}", "Souhait", wanted.wish, shown(WISH, wanted.wish), "")
+    wish = _item(f"wish.{wanted.family_id}", "Souhait", wanted.wish, shown(WISH, wanted.wish), None)
     return [*guardians, *children, wish]
 
 
 def _item(
-    path: str, label: str, values: Mapping[str, object], words: str, known: str
+    path: str, label: str, values: Mapping[str, object], words: str, known: Hint | None
 ) -> ChangeItem:
     _, _, owner = path.partition(".")
     return ChangeItem(
         item_id=uuid5(UUID(owner), "item"),
         path=path,
         label=label,
-        old=None,
+        old={str(one.family_id): one.said for one in known.files} if known else None,
         new=dict(values),  # type: ignore[arg-type]
-        old_words=known,
+        old_words=(known.words or NOBODY_LIKE_IT) if known else "",
         new_words=words,
     )
 
 
-async def _known_guardian(transaction: Transaction, person: Person, besides: UUID) -> str:
+async def _known_guardian(transaction: Transaction, person: Person, besides: UUID) -> Hint:
     values = person.values
     phones = [str(values.get(name) or "") for name in ("mobile_phone", "home_phone")]
     email = str(values["email"]) if values.get("email") else None
-    return await alike_by_reach(transaction.connection, email, phones, besides) or NOBODY_LIKE_IT
+    return await alike_by_reach(transaction.connection, email, phones, besides)
 
 
-async def _known_child(transaction: Transaction, person: Person, besides: UUID) -> str:
+async def _known_child(transaction: Transaction, person: Person, besides: UUID) -> Hint:
     born_on = date.fromisoformat(str(person.values["born_on"]))
     given_name = str(person.values["given_name"])
-    return (
-        await alike_by_child(transaction.connection, given_name, born_on, besides) or NOBODY_LIKE_IT
-    )
+    return await alike_by_child(transaction.connection, given_name, born_on, besides)

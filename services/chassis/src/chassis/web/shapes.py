@@ -264,6 +264,9 @@ class Changed:
     open_url: str | None = None
     """Where this item alone is opened, which is noted."""
 
+    files: Sequence[tuple[str, str]] = ()
+    """Files that it may be already: what each is called, and its address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:

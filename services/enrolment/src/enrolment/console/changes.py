@@ -13,6 +13,7 @@ from enrolment.store.request_items import RequestItem
 from enrolment.store.request_records import RequestRecord
 from portail_contracts.catalogue import Context
 
+from .family_links import files_alike
 from .forms import Fields, UnusableReason, one, usable_reason
 from .openings import opening, opening_of_item
 
@@ -100,6 +101,7 @@ def _changed(
         reason=refused.get(item.item_id, item.reason or ""),
         is_accepted=item.item_id not in refused,
         error=REASON_NEEDED if typed and item.item_id in typed.missing else None,
+        files=files_alike(said.get("alike")),
         open_url=opening_of_item(request_id, said.get("path"), item.outcome),
     )
 

@@ -18,6 +18,7 @@ from portail_contracts.catalogue import Context
 
 from .families import Visit, away, family_form, show_file
 from .family_fields import Declared, drawn, typed
+from .family_links import files_alike
 from .family_sheet import FAMILIES, Form, Typed, is_part
 from .forms import broken, form_fields, identifier, one, version_in
 from .pages import PageRoute, PagesOf
@@ -45,6 +46,9 @@ class Opening:
     trouble: str | None = None
     alike: str | None = None
     """Which family it is perhaps already, and by what."""
+
+    files: Sequence[tuple[str, str]] = ()
+    """Those files: what each is called, and its address."""
 
 
 @router.get("/familles/nouvelle")
@@ -191,7 +195,7 @@ def _opening_again(asked: Opening, refused: PeerRefused) -> Opening:
     """What was typed, with what stands in its way. Raises Problem."""
     errors, trouble = _mistakes(refused)
     if _is(refused, "looks-alike"):
-        return replace(asked, alike=trouble)
+        return replace(asked, alike=trouble, files=files_alike(refused.problem.get("families")))
     return replace(asked, errors=errors, trouble=trouble)
 
 
