@@ -17,7 +17,7 @@ from pamqp import commands
 
 from chassis.identifiers import new_id
 
-from .connection import Link
+from .connection import ANSWER_SECONDS, Link
 from .partners import CENTRE
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .topology import PUBLIC_LOG
@@ -144,8 +144,10 @@ async def _consume(
     into: asyncio.Queue[DeliveredMessage],
     start: Start | Literal["next", "last"],
 ) -> str:
-    await channel.basic_qos(prefetch_count=PREFETCH)
-    answer = await channel.basic_consume(log, into.put, arguments={OFFSET: start})
+    await channel.basic_qos(prefetch_count=PREFETCH, timeout=ANSWER_SECONDS)
+    answer = await channel.basic_consume(
+        log, into.put, arguments={OFFSET: start}, timeout=ANSWER_SECONDS
+    )
     return str(answer.consumer_tag)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -55,17 +56,18 @@ class Partner:
 
     def is_given(self, type_: str, centre: str | None) -> bool:
         """Whether its bindings let such an event through."""
-        wanted = any(re.fullmatch(_expression(pattern), type_) for pattern in self.patterns)
+        wanted = any(_expression(pattern).fullmatch(type_) for pattern in self.patterns)
         return wanted and (not self.centres or centre in set(map(str, self.centres)))
 
 
-def _expression(pattern: str) -> str:
+@lru_cache(maxsize=1_000)
+def _expression(pattern: str) -> re.Pattern[str]:
     """A binding key as the broker reads it; `#` stands at the end only."""
     if pattern == "#":
-        return ".*"
+        return re.compile(".*")
     head, ends_open, _ = pattern.partition(".#")
     words = re.escape(head).replace(r"\*", r"[^.]+")
-    return rf"{words}(\..+)?" if ends_open else words
+    return re.compile(rf"{words}(\..+)?" if ends_open else words)
 
 
 def centre_header(body: bytes) -> dict[str, Any]:

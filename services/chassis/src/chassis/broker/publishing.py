@@ -57,16 +57,48 @@ async def publish_many(channel: AbstractChannel, messages: Sequence[Outgoing]) -
 
     Raises Unconfirmed when the broker did not answer for all of them.
     """
+    if not isinstance(await _below(channel), aiormq.Channel):
+        return await publish_each(channel, messages)
+    return await (await write_many(channel, messages)).confirmed()
+
+
+async def _below(channel: AbstractChannel) -> aiormq.abc.AbstractChannel:
     try:
-        below = await channel.get_underlay_channel()
-        if not isinstance(below, aiormq.Channel):
-            return await publish_each(channel, messages)
-        confirmations = await _write(below, messages)
-        async with asyncio.timeout(CONFIRM_TIMEOUT):
-            answers = await asyncio.gather(*confirmations, return_exceptions=True)
+        return await channel.get_underlay_channel()
     except FATE_UNKNOWN as error:
         raise Unconfirmed(type(error).__name__) from error
-    return _unroutable(messages, answers)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Messages that were handed to the broker, in their order; its answer is to come."""
+
+    messages: Sequence[Outgoing]
+    _confirmations: Sequence[asyncio.Future[Any]]
+
+    async def confirmed(self) -> list[UUID]:
+        """As `publish_many`; what is written meanwhile does not wait for it."""
+        try:
+            async with asyncio.timeout(CONFIRM_TIMEOUT):
+                answers = await asyncio.gather(*self._confirmations, return_exceptions=True)
+        except FATE_UNKNOWN as error:
+            raise Unconfirmed(type(error).__name__) from error
+        return _unroutable(self.messages, answers)
+
+    def give_up(self) -> None:
+        """The answer is of no use any more."""
+        for confirmation in self._confirmations:
+            confirmation.cancel()
+
+
+async def write_many(channel: AbstractChannel, messages: Sequence[Outgoing]) -> Written:
+    """The first half of `publish_many`. Raises Unconfirmed."""
+    below = await _below(channel)
+    assert isinstance(below, aiormq.Channel)  # noqa: S101 - no other is made
+    try:
+        return Written(messages, await _write(below, messages))
+    except FATE_UNKNOWN as error:
+        raise Unconfirmed(type(error).__name__) from error
 
 
 async def publish_each(channel: AbstractChannel, messages: Sequence[Outgoing]) -> list[UUID]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
 
-from chassis.broker.connection import LOST, Link, is_missing_queue, links
+from chassis.broker.connection import ANSWER_SECONDS, LOST, Link, is_missing_queue, links
 from chassis.broker.partners import LONGEST_QUEUE, OLDEST, Partner
 from chassis.clock import Clock
 from chassis.database import Database
@@ -67,7 +67,9 @@ class PartnerWatch:
 
     async def _measure(self, link: Link, partner: Partner) -> None:
         try:
-            queue = await link.channel.declare_queue(partner.queue, passive=True)
+            queue = await link.channel.declare_queue(
+                partner.queue, passive=True, timeout=ANSWER_SECONDS
+            )
         except LOST as error:
             if is_missing_queue(error):
                 self._missing.add(partner.name)
