@@ -58,7 +58,7 @@ def told(
 def test_every_process_of_the_house_is_there_and_nothing_else() -> None:
     wanted = {f"{context}-{part}" for context in CONTEXTS for part in ("api", "worker", "migrate")}
     assert set(OURS) == wanted | {"gateway"}
-    assert set(SERVICES) == set(OURS) | {"provision", *SERVERS}
+    assert set(SERVICES) == set(OURS) | {"provision", "operator", *SERVERS}
     assert {room_of(service) for service in SERVICES.values()} == {
         *(room.name for room in ROOMS),
         *SERVERS,
@@ -101,10 +101,7 @@ def test_every_secret_is_made_and_given_to_somebody(secrets: Path) -> None:
     assert all(told == {"file": f"./secrets/{name}"} for name, told in declared.items())
     given = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
     assert given == set(declared)
-    # What the operator types is for the operator: no container has it.
-    assert set(declared) == {path.name for path in secrets.iterdir()} - {
-        "portail_operator_broker_url"
-    }
+    assert set(declared) == {path.name for path in secrets.iterdir()}
 
 
 def test_no_container_may_take_the_machine_for_itself() -> None:
@@ -129,7 +126,8 @@ def test_only_who_must_is_on_each_network() -> None:
     inner = {name for name, told in composed()["networks"].items() if told.get("internal")}
     assert inner == {"inside", "data"}
     assert on["outside"] == {"billing-api", "messaging-api"}
-    assert on["inside"] == {name for name in OURS if not name.endswith("-migrate")}
+    serving = {name for name in OURS if not name.endswith("-migrate")}
+    assert on["inside"] == serving | {"operator"}
 
 
 def test_the_example_explains_every_setting_there_is() -> None:

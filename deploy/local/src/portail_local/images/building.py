@@ -45,7 +45,7 @@ def build_all() -> None:
     debian = os.environ.get("PORTAIL_DEBIAN_IMAGE") or _debian()
     _build(BASE, lay_out_base(), f"DEBIAN={debian}")
     for room in ROOMS:
-        _build(room.name, lay_out(room), f"BASE={image(BASE)}")
+        _build(room.name, lay_out(room), f"BASE={image(BASE)}", f"PACKAGES={room.packages}")
     for name in SERVERS:
         _build(name, IMAGES / name, f"DEBIAN={debian}")
 
@@ -63,10 +63,11 @@ def _debian() -> str:
     return DEBIAN
 
 
-def _build(name: str, folder: Path, argument: str) -> None:
+def _build(name: str, folder: Path, *arguments: str) -> None:
+    given = [word for argument in arguments for word in ("--build-arg", argument)]
     _run(
         *("buildah", "bud", "--isolation", "chroot", "--layers", "--quiet"),
-        *("--build-arg", argument, "--tag", image(name), str(folder)),
+        *(*given, "--tag", image(name), str(folder)),
     )
     print(f"  {name:12} {size_of(name) / MEGABYTE:6.0f} Mo", flush=True)
 

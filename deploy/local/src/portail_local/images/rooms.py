@@ -20,6 +20,8 @@ class Room:
     name: str
     module: str
     distributions: tuple[str, ...]
+    packages: str = ""
+    """Of Debian, beyond the base's."""
 
 
 SERVICES = tuple(Room(name, name, (f"portail-{name}",)) for name in (*CONTEXTS, GATEWAY))
@@ -28,6 +30,7 @@ OPERATOR = Room(
     "operator",
     "portail",
     ("portail-operator", *(f"portail-{name}" for name in (*CONTEXTS, GATEWAY))),
+    packages="postgresql-client-15",
 )
 ROOMS = (*SERVICES, OPERATOR)
 SERVERS = ("database", "broker", "proxy")
