@@ -25,7 +25,7 @@ def main() -> int:
     system.lay_out()
     try:
         print(f"Le système répond après {system.up():.0f} s.", flush=True)
-        failed = _tell_story(system.place()) or (not KEPT and _drain())
+        failed = _tell_story(system.place()) or _operate(system) or (not KEPT and _drain())
     finally:
         if not KEPT:
             system.down()
@@ -37,6 +37,18 @@ def _tell_story(place: Path) -> bool:
     command = [sys.executable, "-m", "pytest", STORY, "-q", "-p", "no:cacheprovider"]
     told = {**environment(), WHERE: str(place)}
     return subprocess.run(command, cwd=PROJECT, env=told, check=False).returncode != 0
+
+
+def _operate(system: Composed) -> bool:
+    """The accounts add up, a backup is whole, and the examination finds nothing wrong."""
+    for asked in (("verify",), ("backup", "/backups"), ("doctor",)):
+        try:
+            system.operate(*asked)
+        except subprocess.CalledProcessError:
+            print(f"portail {asked[0]} échoue : voyez {system.folder}/compose.log.", flush=True)
+            return True
+    print("portail verify, backup et doctor : sans défaut.", flush=True)
+    return False
 
 
 def _drain() -> bool:

@@ -78,6 +78,10 @@ class Composed:
             self._answers(url, started + PATIENCE_SECONDS)
         return time.monotonic() - started
 
+    def operate(self, *arguments: str) -> None:
+        """What the operator asks, as deploy/README.md says it; raises CalledProcessError."""
+        self.compose("run", "--rm", "operator", *arguments)
+
     def down(self) -> None:
         """With its volumes: nothing of it is left."""
         self.compose("down", "-v", "-t", "30")
