@@ -23,6 +23,7 @@ from support.running import Place, described
 PROJECT = Path(__file__).parents[2]
 NAME = "portail-trial"
 FILES = ("compose.yaml", "compose.trial.yaml")
+PROFILE = ("--profile", "operator")
 PATIENCE_SECONDS = 300
 
 
@@ -80,11 +81,11 @@ class Composed:
 
     def operate(self, *arguments: str) -> None:
         """What the operator asks, as deploy/README.md says it; raises CalledProcessError."""
-        self.compose("run", "--rm", "operator", *arguments)
+        self.compose(*PROFILE, "run", "--rm", "operator", *arguments)
 
     def down(self) -> None:
         """With its volumes: nothing of it is left."""
-        self.compose("down", "-v", "-t", "30")
+        self.compose(*PROFILE, "down", "-v", "-t", "30")
 
     @property
     def urls(self) -> dict[str, str]:
