@@ -103,6 +103,45 @@ async def test_the_console_is_passed_on_with_who_asks_and_the_token_of_its_forms
         assert name not in seen.headers
 
 
+async def test_programs_come_for_events_with_a_key_and_are_answered_as_programs(
+    browser: Any, services: Any
+) -> None:
+    services.messaging.answers["GET /v1/partner-events"] = {"events": []}
+    answer = await browser.get(
+        "/api/events?after=abc&wait=1",
+        headers={"Authorization": "Bearer ptl_one", "X-Api-Key": "forged", "Cookie": "a=b"},
+    )
+    seen = services.messaging.seen[-1]
+    assert (answer.status_code, answer.json()) == (200, {"events": []})
+    assert answer.headers["cache-control"] == "no-store"
+    assert (seen.query, seen.headers["x-api-key"]) == ("after=abc&wait=1", "ptl_one")
+    assert {"authorization", "cookie"}.isdisjoint(seen.headers)
+    await services.messaging.stop()
+    away = await browser.get("/api/events", headers={"Accept": "*/*"})
+    assert (away.status_code, away.headers["content-type"]) == (503, "application/problem+json")
+    assert away.headers["retry-after"]
+
+
+async def test_a_program_that_goes_away_is_no_longer_waited_for(
+    address: str, client: aiohttp.ClientSession, services: Any
+) -> None:
+    asked, left = asyncio.Event(), asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        asked.set()
+        while request.transport is not None and not request.transport.is_closing():
+            await asyncio.sleep(0.02)
+        left.set()
+        return web.Response()
+
+    services.messaging.answers["GET /v1/partner-events"] = never
+    asking = asyncio.create_task(client.get(f"{address}/api/events?wait=25").__aenter__())
+    async with asyncio.timeout(60):
+        await asked.wait()
+        asking.cancel()
+        await left.wait()
+
+
 async def test_what_a_service_says_about_security_gives_way_to_ours(
     staff: Any, services: Any
 ) -> None:

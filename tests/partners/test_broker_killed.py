@@ -1,29 +1,54 @@
 """A broker that is killed while the log is sent again."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from aio_pika.abc import AbstractIncomingMessage as Message
 
-from chassis.broker.connection import ANSWER_SECONDS, LOST, Link, open_link
+from chassis.broker import topology
+from chassis.broker.connection import LOST, links, open_link
 from chassis.broker.event_log import end_of_log
 from chassis.broker.partners import Partner
-from partners.conftest import Town, as_bytes, booking
+from chassis.broker.publishing import FATE_UNKNOWN, publish_many
+from chassis.clock import SteppedClock
+from chassis.database import Database
+from messaging.partners.keeper import Keeper
+from messaging.store import kept_events
+from partners.conftest import Town, as_bytes, booking, outgoing
 from portail.partners import replay as replaying
 from portail.partners.replay import Replay
+from portail_contracts.catalogue import Context
 from portail_contracts.envelope import Envelope
+from support.brokers import VirtualHost, make_vhost
+from support.databases import Databases
 from support.servers import Servers
-from support.waiting import eventually
+from support.waiting import eventually, running
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    """The broker of this test alone, which keeps what it confirmed."""
+@pytest.fixture(scope="module")
+def killed(servers: Servers) -> Iterator[Servers]:
+    """The broker of these tests alone, which keeps what it confirmed; databases are the others'."""
     own = Servers(durable=True, name="killed")
     yield own
     own.stop()
+
+
+@pytest.fixture
+def vhost(killed: Servers) -> VirtualHost:
+    return make_vhost(killed, topology.RETRY_DELAYS)
+
+
+@pytest.fixture
+def control(killed: Servers, tmp_path: Path) -> str:
+    script = tmp_path / "rabbitmqctl"
+    script.write_text(killed.rabbitmq.control_script())
+    return f"sh {script}"
 
 
 @pytest.fixture
@@ -33,6 +58,47 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(replaying, "LOOK_EVERY", 1)
     monkeypatch.setattr(replaying, "PAUSE", 0.05)
     return 300
+
+
+def restart(servers: Servers) -> None:
+    servers.wait(servers.rabbitmq.kill())
+    servers.wait(servers.rabbitmq.start())
+
+
+async def published_as_the_relay_does(town: Town, bodies: list[bytes]) -> None:
+    """Sent again as long as their fate is not known."""
+    async with aclosing(links([town.vhost.url()], "relay")) as found:
+        async for link in found:
+            with suppress(*LOST, *FATE_UNKNOWN):
+                await publish_many(link.channel, [outgoing(body) for body in bodies])
+                return
+
+
+class Keeping:
+    """Events that messaging keeps for partners who come for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keeper(self, town: Town) -> Keeper:
+        return Keeper(self._database, [town.vhost.url("messaging")], SteppedClock(NOON))
+
+    async def count(self) -> int:
+        async with self._database.reading() as connection:
+            return (await kept_events.ends(connection)).newest
+
+    async def kept(self) -> list[tuple[int, bytes]]:
+        async with self._database.reading() as connection:
+            numbers = [one.number for one in await kept_events.scan(connection, 0, 10_000)]
+            return list(zip(numbers, await kept_events.bodies(connection, numbers), strict=True))
+
+
+@pytest.fixture
+async def keeping(databases: Databases) -> AsyncIterator[Keeping]:
+    url = (await databases.fresh("messaging")).runtime_url
+    database = Database(url, Context.MESSAGING, SteppedClock(NOON))
+    yield Keeping(database)
+    await database.close()
 
 
 async def read_by_one_who_comes_back(town: Town, partner: Partner, many: int) -> set[str]:
@@ -62,8 +128,23 @@ async def _read(link: Link, partner: Partner, found: set[str], many: int) -> Non
 
 
 @pytest.mark.slow
+async def test_a_broker_that_is_killed_makes_no_gap_for_those_who_come_for_events(
+    town: Town, killed: Servers, keeping: Keeping
+) -> None:
+    bodies = [as_bytes(booking()) for _ in range(300)]
+    async with running(keeping.keeper(town).run(), keeping.keeper(town).run()):
+        await town.publish(*bodies[:200])
+        await eventually(keeping.count, lambda count: count == 200, within=60)
+        await asyncio.to_thread(restart, killed)
+        await published_as_the_relay_does(town, bodies[150:])
+        await eventually(keeping.count, lambda count: count >= 300, within=60)
+        expected = list(enumerate(bodies, 1))
+        assert await keeping.kept() == expected, "in the order of the log, no gap, nothing twice"
+
+
+@pytest.mark.slow
 async def test_a_broker_that_is_killed_during_a_replay_loses_nothing(
-    town: Town, servers: Servers, patient: int
+    town: Town, killed: Servers, patient: int
 ) -> None:
     bodies = [as_bytes(booking()) for _ in range(1500)]
     for start in range(0, len(bodies), 500):
@@ -74,12 +155,7 @@ async def test_a_broker_that_is_killed_during_a_replay_loses_nothing(
     sending = asyncio.create_task(replay.run())
     await eventually(lambda: town.depth(partner), lambda depth: depth >= patient, within=60)
     assert not sending.done(), "it waits for its partner, so the broker is killed in its midst"
-
-    def restart() -> None:
-        servers.wait(servers.rabbitmq.kill())
-        servers.wait(servers.rabbitmq.start())
-
-    await asyncio.to_thread(restart)
+    await asyncio.to_thread(restart, killed)
     assert not sending.done()
     async with asyncio.timeout(100), asyncio.TaskGroup() as both:
         reading = both.create_task(read_by_one_who_comes_back(town, partner, len(bodies)))

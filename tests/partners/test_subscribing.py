@@ -32,6 +32,9 @@ from support.waiting import eventually
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
+CRM = ("crm", "--events", "enrolment.*", "--pull", "--webhook")
+
+
 class Operator:
     """`portail partners …`, as it is typed."""
 
@@ -95,6 +98,25 @@ async def test_a_partner_is_added_listed_given_a_new_password_and_revoked(
     with pytest.raises(AMQPException):
         await aio_pika.connect(second)
     assert await town.broker.waiting(made.Partner("cantine", ())) is None
+
+
+async def test_a_partner_by_http_has_a_key_or_a_secret_and_nothing_at_the_broker(
+    town: Town, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Neither is needed: nothing of the broker is asked.
+    monkeypatch.setenv("PORTAIL_OPERATOR_BROKER_URL", "amqp://127.0.0.1:9")
+    monkeypatch.setenv("PORTAIL_OPERATOR_RABBITMQCTL", "false")
+    told = await asyncio.to_thread(operator, "add", *CRM, "https://crm.example/in")
+    assert re.search(r"ptl_\S{43}\n", told)
+    assert re.search(r"whsec_\S{44}\n", told)
+    listed = await asyncio.to_thread(operator, "list")
+    assert "crm\t" in listed
+    assert "1 clé(s), https://crm.example/in" in listed
+    told = await asyncio.to_thread(operator, "deliveries", "crm")
+    assert "https://crm.example/in\tactive" in told
+    words = ["partners", "add", "inside", *CRM[1:], "https://10.0.0.1/"]
+    done = await asyncio.to_thread(CliRunner().invoke, portail, words)
+    assert (done.exit_code, "intérieur d’un réseau" in done.output) == (2, True)
 
 
 async def refused(channel_of: Callable[[], Awaitable[Any]], act: Callable[[Any], Any]) -> bool:

@@ -18,6 +18,7 @@ from chassis.web import shapes
 from . import keeping, links
 from .checks import SAFE_METHODS
 from .gateway import gateway_of
+from .headers import FOR_PROGRAMS
 from .pages.rendering import render
 from .pages.sign_in import FAMILY, STAFF, Shown, sign_in_page
 from .session import Door
@@ -144,6 +145,8 @@ def answer(request: Request, problem: Problem) -> Response:
 
 def wants_page(request: Request) -> bool:
     """Programs ask for JSON or for a stream; whoever asks for nothing special gets a page."""
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return False
     accepted = request.headers.get("accept", "*/*")
     return "text/html" in accepted or "*/*" in accepted.split(";")[0]
 

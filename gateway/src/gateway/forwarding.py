@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
 from chassis.correlation import current_trace
@@ -44,6 +44,7 @@ HOP_BY_HOP = frozenset(
 NOT_INWARDS = HOP_BY_HOP | {b"host", b"cookie", b"authorization", b"x-form-token", b"expect"}
 # A service has no business with the browser's cookies, in either direction.
 NOT_OUTWARDS = HOP_BY_HOP | {b"set-cookie", b"server", b"date"}
+OF_BODIES = (b"content-length", b"transfer-encoding")
 OURS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -135,6 +136,23 @@ class Forwarded(Response):
         return value
 
 
+class Awaited(Forwarded):
+    """An answer that may be long in coming: whoever goes away is no longer waited for upstream.
+
+    The request has no body, or none that matters.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        bodiless = {**scope, "headers": [h for h in scope["headers"] if h[0] not in OF_BODIES]}
+        await _while_there(receive, super().__call__(bodiless, _silent, send))
+
+
+async def _silent() -> Message:
+    """Nothing more is heard of the client by whoever makes the answer."""
+    never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await never
+
+
 class _Body:
     """The request's body, part by part. Keeps the problem that ended it: the client hides it."""
 
@@ -187,7 +205,7 @@ async def _left(receive: Receive) -> None:
 
 
 def _has_body(scope: Scope) -> bool:
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+    return any(name in OF_BODIES for name, _ in scope["headers"])
 
 
 def _without(headers: Headers, unwanted: frozenset[bytes]) -> list[tuple[bytes, bytes]]:

@@ -43,9 +43,19 @@ STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 CORRELATION = "X-Correlation-Id"
 
 NOT_FROM_BROWSERS = frozenset(
-    {b"authorization", b"traceparent", b"tracestate", b"x-forwarded-for", b"forwarded"}
+    {
+        b"authorization",
+        b"traceparent",
+        b"tracestate",
+        b"x-api-key",
+        b"x-forwarded-for",
+        b"forwarded",
+    }
 )
 """Ours to say: a browser that sends them must not be believed."""
+
+FOR_PROGRAMS = "/api/"
+"""Under it callers are programs: they prove who they are by a key, and are answered in JSON."""
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -60,6 +70,8 @@ class Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["client"] = (self._address(scope), 0)
+            if scope["path"].startswith(FOR_PROGRAMS):
+                scope.setdefault("state", {})["key"] = _bearer(scope)
             scope["headers"] = [
                 (name, value) for name, value in scope["headers"] if name not in NOT_FROM_BROWSERS
             ]
@@ -85,6 +97,13 @@ class Entrance:
         return _is_address(address) and any(
             ip_address(address) in network for network in self._trusted
         )
+
+
+def _bearer(scope: Scope) -> str:
+    """The key that a program shows; empty when it shows none."""
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    scheme, _, key = given[0].decode("latin-1").partition(" ") if given else ("", "", "")
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def _is_address(text: str) -> bool:

@@ -28,6 +28,7 @@ from . import (
     newcomers,
     own_access,
     own_factor,
+    partner_events,
     paying,
     photos,
     requests,
@@ -45,6 +46,7 @@ from . import (
 ROUTERS = (
     sight.router,
     static.router,
+    partner_events.router,
     signing.router,
     code.router,
     activation.router,

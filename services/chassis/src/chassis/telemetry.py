@@ -44,6 +44,26 @@ PARTNER_READERS = Gauge(
 PARTNER_BEHIND_SECONDS = Gauge(
     "portail_partner_behind_seconds", "Time since a partner had read everything.", ("partner",)
 )
+PARTNER_PULL_BEHIND_SECONDS = Gauge(
+    "portail_partner_pull_behind_seconds",
+    "Age of the oldest event that a partner has not asked for yet.",
+    ("partner",),
+)
+WEBHOOK_TRIES = Counter(
+    "portail_webhook_tries_total", "Events sent to partners' addresses.", ("partner", "outcome")
+)
+WEBHOOK_WAITING = Gauge(
+    "portail_webhook_waiting", "Events that a partner's address has not taken yet.", ("partner",)
+)
+WEBHOOK_BEHIND_SECONDS = Gauge(
+    "portail_webhook_behind_seconds", "Age of the oldest of them.", ("partner",)
+)
+WEBHOOK_PAUSED = Gauge(
+    "portail_webhook_paused", "1 while nothing is sent to a partner's address.", ("partner",)
+)
+PARTNER_PULLS = Counter(
+    "portail_partner_pulls_total", "Answers to partners who ask for events.", ("status",)
+)
 
 
 def _with_trace(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:

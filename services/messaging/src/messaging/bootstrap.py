@@ -12,11 +12,13 @@ from messaging.api import (
     drafts,
     export,
     family,
+    partner_events,
     partners,
     preferences,
     stream,
     threads,
     visitors,
+    webhooks,
 )
 from messaging.api.problems import PROBLEMS
 from messaging.api.uploading import LARGEST_UPLOAD
@@ -28,9 +30,12 @@ from messaging.mail.composing import Sender
 from messaging.mail.office import PostOffice
 from messaging.mail.smtp import Server
 from messaging.own import Own, own_of
+from messaging.partners.keeper import Keeper
 from messaging.settings import Settings
 from messaging.store.tables import metadata
 from messaging.subscriptions.events import handlers
+from messaging.webhooks.couriers import Couriers
+from messaging.webhooks.posting import Poster
 from portail_contracts.catalogue import Context
 
 UPLOADS = r"/v1/(me|staff)/drafts/[^/]+/attachments/[^/]+"
@@ -56,6 +61,8 @@ def service() -> Service:
             stream.router,
             export.router,
             partners.router,
+            partner_events.router,
+            webhooks.router,
         ),
         handlers=handlers,
         own=Own.of,
@@ -66,6 +73,8 @@ def service() -> Service:
             _remind,
             _watch_partners,
             _follow_log,
+            _keep_events,
+            _send_to_webhooks,
         ),
         problems=PROBLEMS,
         commands={"bounced": read_bounce},
@@ -95,6 +104,18 @@ async def _watch_partners(runtime: Runtime) -> None:
 
 async def _follow_log(runtime: Runtime) -> None:
     await own_of(runtime).recent.run()
+
+
+async def _keep_events(runtime: Runtime) -> None:
+    await Keeper(runtime.database, runtime.settings.broker_urls, runtime.clock).run()
+
+
+async def _send_to_webhooks(runtime: Runtime) -> None:
+    settings = runtime.settings
+    assert isinstance(settings, Settings)  # noqa: S101 - `service` made it so
+    poster = Poster(loopback=settings.webhooks_to_loopback)
+    news = own_of(runtime).kept_events
+    await Couriers(runtime.database, runtime.clock, news, poster).run()
 
 
 def post_office(runtime: Runtime) -> PostOffice:

@@ -21,6 +21,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.telemetry import logger
 from messaging.domain.threads import Reader
+from messaging.news import News
 from messaging.store.live import LiveEvent, events_after, newest_number, numbers_before, prune
 
 WAITING_AT_MOST = 256
@@ -96,7 +97,11 @@ class Stream:
 class LiveHub:
     """All open streams of this process."""
 
-    def __init__(self, database: Database, clock: Clock, stopping: asyncio.Event) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, stopping: asyncio.Event, kept_events: News
+    ) -> None:
+        """`kept_events` is told of what partners are given: one ear hears for both."""
+        self._kept_events = kept_events
         self._database = database
         self._clock = clock
         self._stopping = stopping
@@ -164,7 +169,9 @@ class LiveHub:
         try:
             connection.add_termination_listener(lambda _: ended.set())
             await connection.add_listener("live", self._heard)
+            await connection.add_listener("kept_events", self._kept_events.tell)
             self._wake(self._streams)
+            self._kept_events.tell()
             while not ended.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(ended.wait(), HEARTBEAT_SECONDS)

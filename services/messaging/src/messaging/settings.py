@@ -26,5 +26,7 @@ class Settings(ServiceSettings):
     return_path: str | None = None
     """Where undeliverable mail comes back to, to be read by `python -m messaging bounced`; the
     sender's address when not given."""
+    webhooks_to_loopback: bool = False
+    """For tests and demos: events may be sent to this machine, without TLS."""
     portal_url: str = "http://localhost"
     """Where the links of e-mails lead."""

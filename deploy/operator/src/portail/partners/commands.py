@@ -1,10 +1,10 @@
-"""`portail partners add | list | replay | rotate | revoke | restore`."""
+"""`portail partners add | list | replay | rotate | revoke | restore`, and those of `http_ways`."""
 
 import asyncio
 import secrets
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -14,14 +14,14 @@ from chassis.broker.partners import LONGEST_QUEUE, Partner
 from chassis.broker.topology import hashed
 from portail.telling import Control, Refused, Unusable, Url, told
 
-from . import record
+from . import http_ways, record
+from .asking import Name, standing, unknown
 from .broker import Broker
 from .filters import binding_keys, in_centres, start_of, types_of, usable
 from .replay import NoQueue, Replay
 
 app = typer.Typer(no_args_is_help=True)
-
-Name = Annotated[str, typer.Argument(help="Nom du partenaire, par exemple « cantine ».")]
+http_ways.register(app)
 
 
 @app.command("add")
@@ -39,24 +39,66 @@ def add(
     since: Annotated[
         str | None, typer.Option("--from", help="Envoyer d’abord ce qui a eu lieu depuis.")
     ] = None,
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Viendra chercher ses événements par HTTP, avec une clé.")
+    ] = False,
+    webhook: Annotated[
+        str | None, typer.Option(help="Adresse HTTPS à laquelle les envoyer, signés.")
+    ] = None,
+    unordered: Annotated[
+        bool, typer.Option("--unordered", help="Un envoi qui échoue n’arrête pas les suivants.")
+    ] = False,
 ) -> None:
-    """Ajouter un partenaire : un utilisateur qui ne peut que lire sa file."""
+    """Ajouter un partenaire : il ne pourra que lire ce qui lui est donné."""
     partner = usable(name, events, centre or [])
-    start = start_of(since) if since else None
-    broker, password = Broker(broker_url, control), secrets.token_urlsafe(32)
-    if not record.add(partner, digest := hashed(password)):
-        raise Unusable(f"« {name} » existe déjà : révoquez-le d’abord, ou choisissez un autre nom.")
+    if pull or webhook:
+        _add_by_http(partner, since, pull=pull, url=webhook, ordered=not unordered)
+    else:
+        start = start_of(since) if since else None
+        _add_at_broker(partner, Broker(broker_url, control), start)
+
+
+def _add_by_http(
+    partner: Partner, since: str | None, *, pull: bool, url: str | None, ordered: bool
+) -> None:
+    if since and not url:
+        raise Unusable("« --from » est inutile avec « --pull » : tout ce qui est gardé se lit.")
+    key, secret = http_ways.new_key(), http_ways.new_secret()
+    ways: dict[str, Any] = {"key_digest": http_ways.digest_of(key)} if pull else {}
+    if url:
+        ways["webhook"] = http_ways.webhook(url, secret, since, ordered=ordered)
+    _record(partner, ways)
+    if pull:
+        http_ways.show_key(key)
+    if url:
+        http_ways.show_secret(secret)
+    _show_events(partner)
+
+
+def _add_at_broker(partner: Partner, broker: Broker, start: Start | None) -> None:
+    password = secrets.token_urlsafe(32)
+    _record(partner, {"password_hash": (digest := hashed(password))})
     try:
         broker.let_in(partner, digest)
     except Refused:
-        record.revoke(name)
+        record.revoke(partner.name)
         raise
-    print(f"Partenaire « {name} » ajouté.")
     _show_access(broker, partner, password)
+    _show_events(partner)
+    if start is not None:
+        _replay(Replay(broker.url, partner, start))
+
+
+def _record(partner: Partner, ways: dict[str, Any]) -> None:
+    if not record.add(partner, ways):
+        taken = f"« {partner.name} » existe déjà"
+        raise Unusable(f"{taken} : révoquez-le d’abord, ou choisissez un autre nom.")
+    print(f"Partenaire « {partner.name} » ajouté.")
+
+
+def _show_events(partner: Partner) -> None:
     given = in_centres(partner) if partner.centres else types_of(partner.patterns)
     print("Événements :", ", ".join(given))
-    if start is not None:
-        _replay(Replay(broker_url, partner, start))
 
 
 @app.command("list")
@@ -67,13 +109,17 @@ def list_partners(broker_url: Url) -> None:
     kept = record.standing()
     for one in kept:
         partner = one.partner
-        waiting = asyncio.run(broker.waiting(partner))
-        late = f"{waiting[0]} sur {LONGEST_QUEUE}\t{waiting[1]}" if waiting else "file absente\t0"
+        late = _waiting(broker, partner) if one.password_hash else f"{one.by_http}\t-"
         centres = ",".join(map(str, partner.centres)) or "tous"
         print(
             f"{partner.name}\t{one.added_at[:10]}\t{late}\t{','.join(partner.patterns)}\t{centres}"
         )
     print(f"{len(kept)} partenaire(s).", file=sys.stderr)
+
+
+def _waiting(broker: Broker, partner: Partner) -> str:
+    waiting = asyncio.run(broker.waiting(partner))
+    return f"{waiting[0]} sur {LONGEST_QUEUE}\t{waiting[1]}" if waiting else "file absente\t0"
 
 
 @app.command("replay")
@@ -92,10 +138,19 @@ def replay(
     """Renvoyer à un partenaire ce qui a été publié depuis une date ou une position."""
     start = start_of(since)
     only = Partner("", binding_keys(events or ["*"]))
-    partner = next((kept.partner for kept in record.standing() if kept.partner.name == name), None)
-    if partner is None:
-        raise _unknown(name)
-    _replay(Replay(broker_url, partner, start, lambda type_: only.is_given(type_, None)))
+    kept = standing(name)
+    if kept.url is not None:
+        http_ways.send_since(name, since, only)
+        return
+    kept = _at_broker(name)
+    _replay(Replay(broker_url, kept.partner, start, lambda type_: only.is_given(type_, None)))
+
+
+def _at_broker(name: str) -> record.Kept:
+    kept = standing(name)
+    if kept.password_hash is None:
+        raise Unusable(f"« {name} » n’a pas de file : il vient chercher ses événements.")
+    return kept
 
 
 def _replay(replay: Replay) -> None:
@@ -120,9 +175,9 @@ def _written(start: Start) -> str:
 @told
 def rotate(name: Name, broker_url: Url, control: Control = "rabbitmqctl") -> None:
     """Donner un nouveau mot de passe ; l’ancien ne permet plus de se connecter."""
-    partner, password = Partner(name, ()), secrets.token_urlsafe(32)
+    partner, password = _at_broker(name).partner, secrets.token_urlsafe(32)
     if not record.rotate(name, digest := hashed(password)):
-        raise _unknown(name)
+        raise unknown(name)
     broker = Broker(broker_url, control)
     broker.change_password(partner, digest)
     print(f"Nouveau mot de passe de « {name} ». Une connexion ouverte reste ouverte.")
@@ -133,25 +188,22 @@ def rotate(name: Name, broker_url: Url, control: Control = "rabbitmqctl") -> Non
 @told
 def revoke(name: Name, broker_url: Url, control: Control = "rabbitmqctl") -> None:
     """Retirer un partenaire : ses connexions sont coupées, sa file est supprimée."""
-    # The broker first, and again if need be: a name that is no longer known could still get in.
-    asyncio.run(Broker(broker_url, control).put_out(Partner(name, ())))
+    if standing(name).password_hash is not None:
+        # The broker first, and again if need be: a name that is no longer known could still get in.
+        asyncio.run(Broker(broker_url, control).put_out(Partner(name, ())))
     if not record.revoke(name):
-        raise _unknown(name)
-    print(f"Partenaire « {name} » révoqué : connexions coupées, file supprimée.")
+        raise unknown(name)
+    print(f"Partenaire « {name} » révoqué : plus rien ne lui est donné.")
 
 
 @app.command("restore")
 @told
 def restore(broker_url: Url, control: Control = "rabbitmqctl") -> None:
     """Refaire chez un courtier neuf l’accès et la file de chaque partenaire."""
-    kept = record.standing()
+    kept = [one for one in record.standing() if one.password_hash is not None]
     for one in kept:
-        Broker(broker_url, control).let_in(one.partner, one.password_hash)
+        Broker(broker_url, control).let_in(one.partner, one.password_hash or "")
     print(f"{len(kept)} partenaire(s) rétabli(s), avec leurs mots de passe.")
-
-
-def _unknown(name: str) -> Unusable:
-    return Unusable(f"aucun partenaire ne s’appelle « {name} ».")
 
 
 def _show_access(broker: Broker, partner: Partner, password: str) -> None:

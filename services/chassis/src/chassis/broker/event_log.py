@@ -6,6 +6,7 @@ that a replay only passes on.
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -39,12 +40,16 @@ class Logged:
     centre: str | None
     message: DeliveredMessage
 
+    @property
+    def event_id(self) -> UUID:
+        return UUID(self.message.header.properties.message_id)
+
     def by(self, exchange: str) -> Outgoing:
         """The same event once more, with its own id, by another exchange."""
         properties = self.message.header.properties
         kept = {CENTRE: self.centre} if self.centre else {}
         return Outgoing(
-            event_id=UUID(properties.message_id),
+            event_id=self.event_id,
             exchange=exchange,
             routing_key=self.type,
             type=self.type,
@@ -105,9 +110,19 @@ async def follow_log(link: Link, back: int) -> AsyncGenerator[list[Logged], None
     Raises ConnectionError when the link is lost.
     """
     newest = await _newest_position(link)
+    async with aclosing(read_on(link, max(0, newest - back))) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def read_on(link: Link, start: Start) -> AsyncGenerator[list[Logged], None]:
+    """From `start` on, for ever, in pieces as `read_log` gives them; some may lie before it.
+
+    Raises ConnectionError when the link is lost.
+    """
     arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
     channel = await _below(link)
-    await _consume(channel, PUBLIC_LOG, arrived, max(0, newest - back))
+    await _consume(channel, PUBLIC_LOG, arrived, start)
     while True:
         batch = await _piece(arrived, link)
         yield [_logged(message) for message in batch if message.exchange != ""]

@@ -57,9 +57,10 @@ class PartnerWatch:
         """Once at each. A queue that is missing costs the channel: such partners come last."""
         try:
             async with self._database.reading() as connection:
-                standing = [record.partner for record in await partners.standing(connection)]
+                known = await partners.standing(connection)
         except Exception:  # the database's absence is told by /health/ready
             return
+        standing = [record.partner for record in known if record.password_hash is not None]
         self._forget({partner.name for partner in standing})
         for partner in sorted(standing, key=lambda one: one.name in self._missing):
             await self._measure(link, partner)

@@ -18,10 +18,12 @@ from .inbox import (
     threads,
     visitor_sendings,
 )
+from .kept_events import kept_events, kept_events_ends, partner_keys, partner_pulls
 from .live import live_events
 from .metadata import metadata
 from .partners import partners
 from .post import deliveries, erasures, mails, preferences
+from .webhooks import webhook_sendings, webhooks
 from .writing import attachment_contents, attachments, drafts
 
 __all__ = [
@@ -35,12 +37,16 @@ __all__ = [
     "drafts",
     "erasures",
     "families",
+    "kept_events",
+    "kept_events_ends",
     "live_events",
     "mails",
     "messages",
     "metadata",
     "notes",
     "out_of_office",
+    "partner_keys",
+    "partner_pulls",
     "partners",
     "preferences",
     "readers",
@@ -49,4 +55,6 @@ __all__ = [
     "threads",
     "turns",
     "visitor_sendings",
+    "webhook_sendings",
+    "webhooks",
 ]

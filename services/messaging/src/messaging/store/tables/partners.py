@@ -13,8 +13,9 @@ partners = Table(
     # Binding keys, and the centres whose events it is given; none named: of all.
     Column("patterns", ARRAY(Text), nullable=False),
     Column("centres", ARRAY(Uuid), nullable=False),
-    # As the broker keeps it: with it a broker made anew lets the partner in as before.
-    Column("password_hash", Text, nullable=False),
+    # As the broker keeps it: with it a broker made anew lets the partner in as before. A partner
+    # without one has no user and no queue there.
+    Column("password_hash", Text),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("rotated_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),

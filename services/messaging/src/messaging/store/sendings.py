@@ -1,0 +1,140 @@
+"""Each event that is sent to an address: what is due, what came of it, what is sent again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.identifiers import new_id
+from messaging.domain.webhooks import Fate, State
+
+from .tables import kept_events, webhook_sendings, webhooks
+
+S, K, W = webhook_sendings.c, kept_events.c, webhooks.c
+
+
+@dataclass(frozen=True)
+class Due:
+    """A sending to be tried."""
+
+    sending_id: UUID
+    event_id: UUID
+    body: bytes
+    attempts: int
+    first_tried_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A line of the log of sendings."""
+
+    sending_id: UUID
+    event_id: UUID
+    type: str
+    state: State
+    attempts: int
+    due_at: datetime
+    last_tried_at: datetime | None
+    last_outcome: str | None
+    sent_at: datetime | None
+
+
+async def queue(
+    connection: AsyncConnection, partner_id: UUID, numbers: Iterable[int], now: datetime
+) -> None:
+    """To be sent, or sent again as if never tried; its id stays that of the event."""
+    rows = [
+        {
+            "sending_id": new_id(),
+            "partner_id": partner_id,
+            "number": number,
+            "state": State.WAITING,
+            "due_at": now,
+        }
+        for number in numbers
+    ]
+    if not rows:
+        return
+    afresh = {"state": State.WAITING, "due_at": now, "attempts": 0, "first_tried_at": None}
+    await connection.execute(
+        insert(webhook_sendings).on_conflict_do_update(
+            index_elements=["partner_id", "number"], set_=afresh
+        ),
+        rows,
+    )
+
+
+async def due(
+    connection: AsyncConnection, partner_id: UUID, is_ordered: bool, now: datetime, most: int
+) -> Sequence[Due]:
+    """In the order of the log; in order, only the first of all that wait. None when paused."""
+    query = (
+        select(S.sending_id, K.event_id, K.body, S.attempts, S.first_tried_at, S.due_at)
+        .join_from(webhook_sendings, kept_events)
+        .join(webhooks, W.partner_id == S.partner_id)
+        .where(S.partner_id == partner_id, S.state == State.WAITING, W.pause.is_(None))
+        .order_by(S.number)
+        .limit(1 if is_ordered else most)
+    )
+    if not is_ordered:
+        query = query.where(S.due_at <= now)
+    return [Due(*row[:5]) for row in await connection.execute(query) if row.due_at <= now]
+
+
+async def note(
+    connection: AsyncConnection, tried: Due, fate: Fate, outcome: str, at: datetime
+) -> None:
+    """What came of a try; one that was queued again meanwhile stays queued."""
+    values = {
+        "state": fate.state,
+        "due_at": fate.due_at,
+        "attempts": tried.attempts + 1,
+        "first_tried_at": tried.first_tried_at or at,
+        "last_tried_at": at,
+        "last_outcome": outcome,
+    }
+    if fate.state is State.SENT:
+        values["sent_at"] = at
+    same = (S.sending_id == tried.sending_id) & (S.attempts == tried.attempts)
+    await connection.execute(update(webhook_sendings).where(same).values(values))
+
+
+async def page_of(
+    connection: AsyncConnection, partner_id: UUID, states: Sequence[State], page: int, size: int
+) -> tuple[Sequence[Sending], int]:
+    """The newest events first, and how many there are in all."""
+    wanted = (S.partner_id == partner_id) & S.state.in_(states)
+    total = (await connection.execute(select(func.count()).where(wanted))).scalar_one()
+    query = (
+        select(
+            S.sending_id,
+            K.event_id,
+            K.type,
+            S.state,
+            S.attempts,
+            S.due_at,
+            S.last_tried_at,
+            S.last_outcome,
+            S.sent_at,
+        )
+        .join_from(webhook_sendings, kept_events)
+        .where(wanted)
+        .order_by(S.number.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    rows = await connection.execute(query)
+    return [Sending(row[0], row[1], row[2], State(row[3]), *row[4:]) for row in rows], total
+
+
+async def numbers_of(
+    connection: AsyncConnection, partner_id: UUID, sending_id: UUID | None
+) -> Sequence[int]:
+    """Of one sending, or of all that were given up."""
+    which = S.sending_id == sending_id if sending_id else S.state == State.GIVEN_UP
+    query = select(S.number).where(S.partner_id == partner_id, which)
+    return [row.number for row in await connection.execute(query)]

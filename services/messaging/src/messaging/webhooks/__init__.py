@@ -1,0 +1,1 @@
+"""Events sent to the addresses of partners who wait for them."""
