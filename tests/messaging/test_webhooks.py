@@ -250,7 +250,7 @@ async def test_an_address_that_is_dead_for_days_is_paused_and_told_of_and_nothin
         await post.until("crm", ("waiting", "503"))
         post.later(PATIENCE)
         await eventually(lambda: post.states("crm"), lambda _: len(alerts) == 1, within=60)
-        assert (alerts[0]["partner"], alerts[0]["why"]) == ("crm", "dead")
+        assert (alerts[0]["partner"], alerts[0]["reason"]) == ("crm", "dead")
         await post.happen(1)
         post.later(timedelta(days=1))
         await post.happen(1)
@@ -259,7 +259,7 @@ async def test_an_address_that_is_dead_for_days_is_paused_and_told_of_and_nothin
         assert len(there.seen) == 2, "it is left alone"
         assert (await client.post(f"{path}/resume", headers=admin)).status_code == 204
         await eventually(lambda: post.states("crm"), lambda _: len(alerts) == 2, within=60)
-        assert alerts[1]["why"] == "gone"
+        assert alerts[1]["reason"] == "gone"
         there.status = lambda _: 200
         await client.post(f"{path}/resume", headers=admin)
         await post.until("crm", *[("sent", "200")] * 3)

@@ -143,4 +143,4 @@ class Couriers:
 def _alert(webhook: Webhook, health: Health) -> None:
     """Somebody must look: nothing more is sent until it is resumed."""
     since = health.failing_since.isoformat() if health.failing_since else None
-    log.error("webhook.paused", partner=webhook.partner.name, why=health.pause, since=since)
+    log.error("webhook.paused", partner=webhook.partner.name, reason=health.pause, since=since)

@@ -14,6 +14,8 @@ from sqlalchemy import (
     true,
 )
 
+from chassis.rights import added_to
+
 from .metadata import metadata
 
 kept_events = Table(
@@ -26,6 +28,7 @@ kept_events = Table(
     Column("centre_id", Uuid),
     Column("body", LargeBinary, nullable=False),
     Column("kept_at", DateTime(timezone=True), nullable=False),
+    info=added_to(erased=True),
 )
 
 kept_events_ends = Table(
