@@ -8,6 +8,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from chassis.auth import Audience, Principal
 from chassis.broker.partners import Partner
 from chassis.identifiers import new_id
 from messaging.domain.cursors import Cursor
@@ -79,7 +80,7 @@ async def read_all(ask, key, after=None, **parameters):
 
 
 async def test_a_partner_reads_what_it_is_given_page_by_page_and_nothing_twice(
-    keep, let_in, ask, monkeypatch
+    messaging, keep, let_in, ask, monkeypatch
 ) -> None:
     monkeypatch.setattr(pull_events, "SCAN", 3)
     ours, theirs = new_id(), new_id()
@@ -96,6 +97,12 @@ async def test_a_partner_reads_what_it_is_given_page_by_page_and_nothing_twice(
     found, cursor = await read_all(ask, canteen, latest, limit=2)
     assert found == wanted == (await read_all(ask, canteen))[0]
     assert (await ask(canteen, after=cursor))["cursor"] == cursor
+    admin = messaging.signed_in(Principal(str(new_id()), "A", frozenset({Audience.ADMIN})))
+    sheets = (await messaging.client.get("/v1/staff/partners", headers=admin)).json()["items"]
+    channels = {one["name"]: one["channels"][0] for one in sheets}
+    assert [one["kind"] for one in channels.values()] == ["pull", "pull"], "and nothing at a broker"
+    assert channels["canteen"]["standing"] == "current"
+    assert channels["canteen"]["seen_at"]
     # Nothing for it is still progress: it need not be looked at again.
     await keep(*(event(BALANCE) for _ in range(8)))
     assert (await ask(canteen, after=cursor))["cursor"] != cursor

@@ -185,6 +185,9 @@ async def test_without_order_what_fails_stands_aside_and_is_given_up_in_the_end(
         assert (item["event_id"], item["attempts"], item["last_outcome"]) == (bad, 2, "400")
         assert listed.json()["webhook"]["given_up"] == 1
         assert "secret" not in listed.text
+        sheet = await post.messaging.client.get("/v1/staff/partners/crm", headers=auditor)
+        (channel,) = sheet.json()["partner"]["channels"]
+        assert (channel["kind"], channel["standing"]) == ("webhook", "current")
         there.status = lambda _: 200
         again = f"{path}/sendings/{item['sending_id']}/replay"
         assert (await post.messaging.client.post(again, headers=auditor)).status_code == 403

@@ -14,6 +14,8 @@ from .conftest import HOSTILE, words
 
 LIST = "/console/partenaires"
 SHEET = f"{LIST}/cantine"
+SENDINGS = f"{SHEET}/envois"
+SENDING = "0199e2b0-0000-7000-8000-0000000000d1"
 CENTRE = "0199e2b0-0000-7000-8000-0000000000c1"
 
 
@@ -49,9 +51,28 @@ class FakeMessaging:
         ]
         self.fault: Exception | None = None
 
+        self.asked: list[str] = []
+        self.webhook = {"url": "https://crm.example/in", "is_ordered": False, "given_up": 1}
+        self.sendings = [
+            {
+                "sending_id": SENDING,
+                "event_id": "0199e2b0-0000-7000-8000-0000000000e1",
+                "type": "enrolment.booking.confirmed.v1",
+                "state": "given-up",
+                "attempts": 14,
+                "due_at": "2026-11-23T19:30:00Z",
+                "last_tried_at": "2026-11-23T19:30:00Z",
+                "last_outcome": "timeout",
+            }
+        ]
+
     async def call(self, _method: str, _peer: object, path: str, **_: Any) -> Any:
         if self.fault is not None:
             raise self.fault
+        self.asked.append(path)
+        if path.endswith("/sendings"):
+            listed = {"page": 1, "pages": 1, "total": len(self.sendings)}
+            return {"webhook": self.webhook, "items": self.sendings, **listed}
         if path == "/v1/staff/partners":
             listed = {"page": 1, "pages": 1, "total": len(self.partners)}
             gone = {**a_partner(), "name": "ancien", "revoked_at": "2026-11-10T09:00:00Z"}
@@ -83,6 +104,38 @@ async def test_who_receives_what_and_how_far_behind(messaging: Any, reader: Any)
     sheet = words(await auditor.open(SHEET)).replace("\u202f", " ").replace("\u00a0", " ")
     for shown in ("enrolment.booking.*", "1 200 sur 200 000", "20 h 30", "0199e2b0-0000-7000"):
         assert shown in sheet
+
+
+async def test_what_is_sent_to_an_address_is_seen_by_auditors_and_decided_by_the_administration(
+    messaging: Any, reader: Any
+) -> None:
+    admin, auditor = reader(Audience.ADMIN), reader(Audience.AUDITOR)
+    messaging.partners = [a_partner("paused")]
+    messaging.partners[0]["channels"][0] |= {"kind": "webhook", "failures": 3}
+    assert "Échecs de suite 3" in words(await admin.open(SHEET))
+    shown = words(await auditor.open(f"{SENDINGS}?etat=abandonnes")).replace("\u00a0", " ")
+    assert "14 essais, pas de réponse en 15 secondes, hier, 20 h 30" in shown
+    assert "Renvoyer" not in shown
+    assert "Renvoyer tout ce qui est abandonné" in words(await admin.open(SENDINGS))
+    door = "/v1/staff/partners/cantine/webhook"
+    for act, form, asked, told in (
+        ("pause", {}, "/pause", "Les envois sont en pause."),
+        ("reprise", {}, "/resume", "Les envois reprennent."),
+        ("renvoi", {}, "/sendings/given-up/replay", "part de nouveau"),
+        ("renvoi", {"sending_id": SENDING}, f"/sendings/{SENDING}/replay", "part de nouveau"),
+    ):
+        answer = await admin.send(f"{SENDINGS}/{act}", **form)
+        assert answer.status_code == 303
+        assert messaging.asked[-1] == door + asked
+        assert told in words(await admin.open(answer.headers["location"]))
+        assert (await auditor.send(f"{SENDINGS}/{act}", **form)).status_code == 403
+    messaging.webhook |= {"pause": "dead", "failures": 9, "failing_since": "2026-11-18T19:30:00Z"}
+    messaging.sendings = []
+    paused = words(await admin.open(SENDINGS))
+    for said in ("Reprendre les envois", "depuis plusieurs jours", "Aucun envoi"):
+        assert said in paused
+    messaging.fault = PeerUnavailable("messaging")
+    assert "indisponible pour le moment" in words(await admin.open(SENDINGS))
 
 
 @pytest.mark.parametrize("standing", ["nearly_losing", "losing", "missing"])

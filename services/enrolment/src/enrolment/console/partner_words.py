@@ -36,6 +36,7 @@ STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "losing": ("refused", "Limite atteinte"),
     "missing": ("refused", "File absente"),
     "unseen": ("requested", "Pas encore vu"),
+    "paused": ("absent_unjustified", "En pause"),
 }
 """By what messaging says: a shape that agents know, and words."""
 
@@ -44,10 +45,15 @@ ADVICE: Final[Mapping[str, str]] = {
     "partenaire ; « portail partners replay » renverra ce qu’il a manqué.",
     "losing": "À chaque nouvel événement, le plus ancien quitte la file. Quand le partenaire lira "
     "de nouveau, « portail partners replay » renverra ce qu’il a manqué.",
+    "paused": "Rien ne lui est plus envoyé ; ce qui arrive attend que les envois reprennent.",
     "missing": "Le courtier de messages ne connaît pas sa file. « portail partners restore » la "
     "refait, puis « portail partners replay » renvoie ce qu’elle n’a pas reçu.",
 }
-WAYS: Final[Mapping[str, str]] = {"amqp": "File de messages (AMQP)"}
+WAYS: Final[Mapping[str, str]] = {
+    "amqp": "File de messages (AMQP)",
+    "pull": "Vient chercher ses événements (HTTP)",
+    "webhook": "Envois à son adresse (HTTP)",
+}
 
 
 def given(types: Sequence[str]) -> str:
@@ -90,13 +96,28 @@ def written(pattern: str) -> str:
 
 
 def channel_facts(channel: Channel, now: datetime) -> list[Fact]:
+    if channel.kind != "amqp":
+        return [Fact(label, value) for label, value in _by_http(channel, now)]
     if channel.waiting is None:
         return []
     return [Fact(label, value) for label, value in _lag(channel, now)]
 
 
+def _by_http(channel: Channel, now: datetime) -> Iterator[tuple[str, str]]:
+    if channel.waiting is not None:
+        yield "En attente", french.number(channel.waiting)
+    if channel.behind_since:
+        yield "Le plus ancien attend depuis", french.moment(channel.behind_since, now)
+    if channel.failures:
+        yield "Échecs de suite", french.number(channel.failures)
+    yield "Gardés", french.plural(channel.oldest_days, "jour", "jours")
+    if channel.kind == "pull":
+        seen = channel.seen_at
+        yield "Dernière demande", french.moment(seen, now) if seen else "Aucune encore"
+
+
 def _lag(channel: Channel, now: datetime) -> Iterator[tuple[str, str]]:
-    limit = french.number(channel.limit)
+    limit = french.number(channel.limit or 0)
     yield "En attente", f"{french.number(channel.waiting or 0)} sur {limit}"
     if channel.behind_since:
         yield "Attendent au moins depuis", french.moment(channel.behind_since, now)
@@ -109,6 +130,10 @@ def _lag(channel: Channel, now: datetime) -> Iterator[tuple[str, str]]:
 
 def summary(channel: Channel, now: datetime) -> str:
     """One line for the list."""
+    if channel.kind != "amqp":
+        way = WAYS.get(channel.kind, channel.kind)
+        since = channel.behind_since
+        return f"{way}, en attente depuis {french.moment(since, now)}" if since else way
     if channel.waiting is None:
         return WAYS.get(channel.kind, channel.kind)
     said = "aucun événement n’attend"

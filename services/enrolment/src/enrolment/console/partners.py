@@ -36,7 +36,7 @@ async def partners(
 ) -> Response:
     messaging = correspondence_of(request, runtime, principal)
     found = await or_none(messaging.get("/partners", Partners, page=str(page)))
-    return await _show(
+    return await show(
         pages,
         principal,
         runtime,
@@ -54,7 +54,7 @@ async def partner(
 ) -> Response:
     messaging = correspondence_of(request, runtime, principal)
     found = await or_none(messaging.get(f"/partners/{name}", Sheet))
-    return await _show(
+    return await show(
         pages,
         principal,
         runtime,
@@ -66,7 +66,7 @@ async def partner(
     )
 
 
-async def _show(
+async def show(
     pages: Pages, principal: Principal, runtime: Runtime, template: str, **given: Any
 ) -> Response:
     async with runtime.database.reading() as connection:

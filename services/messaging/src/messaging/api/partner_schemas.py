@@ -8,9 +8,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from chassis.broker.partners import LONGEST_QUEUE, OLDEST
+from chassis.broker.topology import LOG_DAYS
 from messaging.domain.lag import Looked, Standing
 from messaging.partners.recent import KEPT
+from messaging.partners.ways import Visit, Ways
 from messaging.store.partners import PartnerRecord
+from messaging.store.webhooks import Lag
 from portail_contracts.catalogue import CATALOGUE
 from portail_contracts.event import Reach
 
@@ -20,13 +23,16 @@ from .schemas import Paged
 class ChannelView(BaseModel):
     """One way by which a partner is given events, and how far behind it is."""
 
-    kind: Literal["amqp"] = "amqp"
+    kind: Literal["amqp", "pull", "webhook"] = "amqp"
     standing: Standing
-    limit: int = LONGEST_QUEUE
+    limit: int | None = LONGEST_QUEUE
     """Events that may wait."""
 
     oldest_days: int = OLDEST.days
     """Days that an event may wait."""
+
+    failures: int = 0
+    """Of an address, in a row."""
 
     waiting: int | None = None
     readers: int | None = None
@@ -49,7 +55,7 @@ class PartnerView(BaseModel):
     channels: list[ChannelView]
 
     @classmethod
-    def of(cls, record: PartnerRecord, looked: Looked) -> Self:
+    def of(cls, record: PartnerRecord, ways: Ways) -> Self:
         stands = record.revoked_at is None
         return cls(
             name=record.partner.name,
@@ -59,7 +65,7 @@ class PartnerView(BaseModel):
             added_at=record.added_at,
             rotated_at=record.rotated_at,
             revoked_at=record.revoked_at,
-            channels=[_amqp(record.partner.name, looked)] if stands else [],
+            channels=list(_channels(record, ways)) if stands else [],
         )
 
 
@@ -69,6 +75,43 @@ def _types(record: PartnerRecord) -> Iterator[str]:
         centre = str(record.partner.centres[0]) if in_centre and record.partner.centres else None
         if entry.reach is Reach.PUBLIC and record.partner.is_given(entry.type, centre):
             yield entry.type
+
+
+def _channels(record: PartnerRecord, ways: Ways) -> Iterator[ChannelView]:
+    name = record.partner.name
+    if record.password_hash is not None:
+        yield _amqp(name, ways.looked)
+    if record.keys:
+        yield _pull(ways.visits.get(name))
+    if name in ways.sent:
+        yield _webhook(ways.sent[name])
+
+
+def _pull(visit: Visit | None) -> ChannelView:
+    """One who never came is not known to be behind."""
+    behind_since = visit.behind_since if visit else None
+    standing = Standing.CURRENT if visit else Standing.UNSEEN
+    return ChannelView(
+        kind="pull",
+        standing=Standing.BEHIND if behind_since else standing,
+        limit=None,
+        oldest_days=LOG_DAYS,
+        behind_since=behind_since,
+        seen_at=visit.asked_at if visit else None,
+    )
+
+
+def _webhook(lag: Lag) -> ChannelView:
+    standing = Standing.BEHIND if lag.waiting else Standing.CURRENT
+    return ChannelView(
+        kind="webhook",
+        standing=Standing.PAUSED if lag.pause else standing,
+        limit=None,
+        oldest_days=LOG_DAYS,
+        waiting=lag.waiting,
+        behind_since=lag.oldest,
+        failures=lag.failures,
+    )
 
 
 def _amqp(name: str, looked: Looked) -> ChannelView:

@@ -27,6 +27,9 @@ class Standing(StrEnum):
     LOSING = "losing"
     """A limit is reached: the oldest events leave the queue for each that comes."""
 
+    PAUSED = "paused"
+    """Nothing is sent to its address."""
+
 
 @dataclass(frozen=True)
 class Lag:
