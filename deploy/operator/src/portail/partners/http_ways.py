@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from chassis.broker.partners import Partner
+from chassis.clock import PARIS
 from portail.telling import Unusable, told
 
 from . import record
@@ -113,7 +114,8 @@ def deliveries(
     found = record.deliveries(name, failed=failed, most=most)
     print(f"{found['url']}\t{PAUSES.get(found['pause'], 'active')}")
     if found["next_try_at"]:
-        print(f"{found['failures']} échec(s) de suite ; prochain essai : {found['next_try_at']}")
+        again = datetime.fromisoformat(found["next_try_at"]).astimezone(PARIS)
+        print(f"{found['failures']} échec(s) de suite ; prochain essai : {again:%d/%m/%Y %H:%M}")
     for one in found["items"]:
         told_last = one["last_outcome"] or "-"
         state = STATES[one["state"]]

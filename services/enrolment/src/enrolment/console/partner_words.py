@@ -80,14 +80,17 @@ def where(centres: Sequence[UUID], names: Mapping[UUID, str]) -> str:
 
 def facts(partner: Partner, names: Mapping[UUID, str]) -> list[Fact]:
     """Who is given what, and since when."""
-    rotated = partner.rotated_at
-    return [
+    told = [
         Fact("Reçoit", given(partner.types)),
         Fact("Choix de l’exploitant", ", ".join(map(written, partner.patterns))),
         Fact("Centres", where(partner.centres, names)),
         Fact("Depuis le", french.day_numeric(partner.added_at)),
-        Fact("Mot de passe changé le", french.day_numeric(rotated) if rotated else "Jamais"),
     ]
+    if any(channel.kind == "amqp" for channel in partner.channels):
+        rotated = partner.rotated_at
+        changed = french.day_numeric(rotated) if rotated else "Jamais"
+        told.append(Fact("Mot de passe changé le", changed))
+    return told
 
 
 def written(pattern: str) -> str:

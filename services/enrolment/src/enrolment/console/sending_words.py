@@ -64,7 +64,7 @@ def _facts(webhook: Webhook, now: datetime) -> Iterator[tuple[str, str]]:
     if webhook.failing_since:
         since = french.moment(webhook.failing_since, now)
         yield "Échecs de suite", f"{french.number(webhook.failures)}, depuis {since}"
-    if webhook.next_try_at:
+    if webhook.next_try_at and not webhook.pause:
         yield "Prochain essai", french.moment(webhook.next_try_at, now)
     if webhook.paused_at:
         yield "En pause depuis", french.moment(webhook.paused_at, now)

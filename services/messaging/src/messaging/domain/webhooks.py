@@ -1,5 +1,6 @@
 """When an event is sent again, when it is given up, when an address is left alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ PATIENCE = timedelta(days=5)
 """An event that failed for so long is given up, an address that answered nothing is paused."""
 
 DOUBTFUL = 5
-"""Failures in a row after which an address is tried with one event only, and then waited for."""
+"""Failures in a row after which an address is waited for."""
 
 LONGEST_ASKED = timedelta(hours=24)
 """What an address may ask for by Retry-After."""
@@ -105,6 +106,11 @@ def health_after(
     if failures >= DOUBTFUL:
         return Health(failures, since, now + _wait(told, failures - DOUBTFUL + 1))
     return Health(failures, since, None)
+
+
+def best_of(told: Sequence[Told]) -> Told:
+    """What several tries at once say of the address: it lives if one was taken."""
+    return min(told, key=lambda one: (not one.is_taken, not one.is_gone))
 
 
 def _wait(told: Told, times: int) -> timedelta:

@@ -30,15 +30,15 @@ def usable_url(url: str, *, loopback: bool) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise UnusableUrl("cette adresse ne peut pas être lue.") from None
+        raise UnusableUrl("Cette adresse ne peut pas être lue.") from None
     if parts.scheme != "https" and not (loopback and parts.scheme == "http"):
-        raise UnusableUrl("l’adresse doit commencer par « https:// ».")
+        raise UnusableUrl("L’adresse doit commencer par « https:// ».")
     if not host or parts.username is not None or parts.fragment or len(url) > LONGEST_URL:
-        raise UnusableUrl("il faut un nom de machine, sans identifiant ni « # ».")
+        raise UnusableUrl("Il faut un nom de machine, sans identifiant ni « # ».")
     if not url.isascii() or any(character.isspace() for character in url):
-        raise UnusableUrl("l’adresse ne peut avoir ni espace ni accent.")
+        raise UnusableUrl("L’adresse ne peut avoir ni espace ni accent.")
     if _is_ip(host) and not is_open(ip_address(host), loopback=loopback):
-        raise UnusableUrl("cette adresse est à l’intérieur d’un réseau.")
+        raise UnusableUrl("Cette adresse est à l’intérieur d’un réseau.")
     return url
 
 

@@ -14,7 +14,7 @@ from chassis import crash_points
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.telemetry import WEBHOOK_TRIES, logger
-from messaging.domain.webhooks import Health, Told, fate_after, health_after
+from messaging.domain.webhooks import Health, Told, best_of, fate_after, health_after
 from messaging.news import News
 from messaging.store import sendings, webhooks
 from messaging.store.sendings import Due
@@ -132,8 +132,11 @@ class Couriers:
             for due, told in tried:
                 attempts, since = due.attempts + 1, due.first_tried_at or now
                 fate = fate_after(told, attempts, since, now, webhook.is_ordered)
-                health = health_after(told, health, now, attempts, webhook.is_ordered)
                 await sendings.note(connection, due, fate, told.outcome, now)
+            best = best_of([told for _, told in tried])
+            # In order there is one: how often it was tried says how long to wait.
+            attempts = tried[0][0].attempts + 1
+            health = health_after(best, health, now, attempts, webhook.is_ordered)
             await webhooks.note_health(connection, webhook.partner_id, health, now)
         if health.pause is not None and not was_paused:
             _alert(webhook, health)
