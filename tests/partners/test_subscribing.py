@@ -112,8 +112,10 @@ async def test_a_partner_by_http_has_a_key_or_a_secret_and_nothing_at_the_broker
     listed = await asyncio.to_thread(operator, "list")
     assert "crm\t" in listed
     assert "1 clé(s), https://crm.example/in" in listed
+    moved = ("crm", "https://new.example/in", "--unordered")
+    assert "même secret" in await asyncio.to_thread(operator, "address", *moved)
     told = await asyncio.to_thread(operator, "deliveries", "crm")
-    assert "https://crm.example/in\tactive" in told
+    assert "https://new.example/in\tactive" in told
     words = ["partners", "add", "inside", *CRM[1:], "https://10.0.0.1/"]
     done = await asyncio.to_thread(CliRunner().invoke, portail, words)
     assert (done.exit_code, "intérieur d’un réseau" in done.output) == (2, True)

@@ -1,6 +1,6 @@
 """Partners who are not at the broker: keys to come for events, addresses that they are sent to.
 
-`portail partners key | secret | pause | resume | deliveries | retry`.
+`portail partners key | address | secret | pause | resume | deliveries | retry`.
 """
 
 import base64
@@ -83,6 +83,22 @@ def key(name: Name, overlap: Overlap = OVERLAP_DAYS) -> None:
 
 
 @told
+def address(
+    name: Name,
+    url: Annotated[str, typer.Argument(help="Adresse HTTPS.")],
+    unordered: Annotated[
+        bool, typer.Option("--unordered", help="Un envoi qui échoue n’arrête pas les suivants.")
+    ] = False,
+) -> None:
+    """Donner une adresse à un partenaire, ou en changer ; ce qui attend y part."""
+    given = new_secret()
+    if record.set_address(name, webhook(url, given, None, ordered=not unordered)):
+        show_secret(given)
+    else:
+        print(f"Les envois à « {name} » vont à {url}, avec le même secret.")
+
+
+@told
 def secret(name: Name, overlap: Overlap = OVERLAP_DAYS) -> None:
     """Changer le secret qui signe les envois ; pendant le recouvrement, les deux signent."""
     record.change_secret(name, given := new_secret(), timedelta(days=overlap))
@@ -130,5 +146,5 @@ def retry(name: Name) -> None:
 
 
 def register(app: typer.Typer) -> None:
-    for command in (key, secret, pause, resume, deliveries, retry):
+    for command in (key, address, secret, pause, resume, deliveries, retry):
         app.command(command.__name__)(command)

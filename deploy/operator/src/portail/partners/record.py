@@ -71,6 +71,11 @@ def give_key(name: str, key_digest: str, overlap: timedelta) -> bool:
     return bool(_ask("key", asked))
 
 
+def set_address(name: str, webhook: dict[str, Any]) -> bool:
+    """Whether it had none, and its secret is the one given; raises Refused for an unknown name."""
+    return bool(_ask("address", {"name": name, "webhook": webhook}))
+
+
 def change_secret(name: str, secret: str, overlap: timedelta) -> None:
     """Raises Refused when nothing is sent to such a partner; so do all those below."""
     seconds = overlap.total_seconds()

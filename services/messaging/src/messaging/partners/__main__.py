@@ -28,6 +28,7 @@ from messaging.use_cases.serve_webhook import (
     resume_webhook,
     send_again,
     send_since,
+    set_address,
     webhook_of,
 )
 from messaging.webhooks.addresses import UnusableUrl, usable_url
@@ -84,7 +85,7 @@ async def _add(transaction: Transaction, asked: Asked, now: datetime) -> bool:
 async def _add_webhook(transaction: Transaction, name: str, asked: Asked, now: datetime) -> None:
     url = usable_url(asked["url"], loopback=Settings().webhooks_to_loopback)
     secret, connection = base64.b64decode(asked["secret"]), transaction.connection
-    await webhooks.add(connection, name, url, asked["is_ordered"], secret)
+    asked["first"] = await set_address(connection, name, url, asked["is_ordered"], secret)
     if asked["since"]:
         await send_since(connection, name, _instant(asked["since"]), lambda _: True, now)
 
@@ -102,6 +103,15 @@ async def _rotate(transaction: Transaction, asked: Asked, now: datetime) -> bool
 
 async def _revoke(transaction: Transaction, asked: Asked, now: datetime) -> bool:
     return await partners.revoke(transaction.connection, asked["name"], now)
+
+
+async def _address(transaction: Transaction, asked: Asked, now: datetime) -> bool:
+    """Whether its secret is the one given: the first is, at another address it stays."""
+    known = {record.partner.name for record in await partners.standing(transaction.connection)}
+    if asked["name"] not in known:
+        raise UnknownWebhook
+    await _add_webhook(transaction, asked["name"], asked["webhook"], now)
+    return bool(asked["webhook"]["first"])
 
 
 async def _secret(transaction: Transaction, asked: Asked, now: datetime) -> bool:
@@ -174,6 +184,7 @@ VERBS: Mapping[str, Callable[[Transaction, Asked, datetime], Awaitable[Any]]] = 
     "add": _add,
     "rotate": _rotate,
     "key": _key,
+    "address": _address,
     "secret": _secret,
     "pause": _pause,
     "resume": _resume,

@@ -86,6 +86,11 @@ async def add(
     )
 
 
+async def move(connection: AsyncConnection, partner_id: UUID, url: str, ordered: bool) -> None:
+    """To another address, with the same secret; what waits goes there."""
+    await connection.execute(_of(partner_id).values(url=url, is_ordered=ordered))
+
+
 async def change_secret(
     connection: AsyncConnection, partner_id: UUID, secret: bytes, former_until: datetime
 ) -> None:

@@ -35,6 +35,18 @@ async def webhook_of(connection: AsyncConnection, name: str) -> Webhook:
     return found
 
 
+async def set_address(
+    connection: AsyncConnection, name: str, url: str, ordered: bool, secret: bytes
+) -> bool:
+    """Of a standing partner; one that had an address keeps its secret. Whether it is the first."""
+    found = await webhooks.named(connection, name)
+    if found is None:
+        await webhooks.add(connection, name, url, ordered, secret)
+        return True
+    await webhooks.move(connection, found.partner_id, url, ordered)
+    return False
+
+
 async def pause_webhook(connection: AsyncConnection, name: str, now: datetime) -> None:
     """What is on its way arrives; what comes waits."""
     webhook = await webhook_of(connection, name)

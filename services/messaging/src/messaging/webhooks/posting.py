@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 from messaging.domain.webhooks import Told
 
 from .addresses import ForbiddenAddress, Gate
+from .names import Names
 
 WITHIN_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
@@ -36,14 +37,18 @@ class Poster:
     """Connections of webhooks; no number of slow ones keeps another from being made."""
 
     def __init__(self, *, loopback: bool) -> None:
-        self._gate = Gate(loopback=loopback)
+        self._gate, self._names = Gate(loopback=loopback), Names()
         self._session: aiohttp.ClientSession | None = None
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, use_dns_cache=False, keepalive_timeout=4, socket_factory=self._gate
+                    limit=0,
+                    resolver=self._names,
+                    use_dns_cache=False,
+                    keepalive_timeout=4,
+                    socket_factory=self._gate,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 # What is small and becomes large when unpacked is not unpacked.
@@ -57,6 +62,7 @@ class Poster:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+        await self._names.close()
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Told:
         """Never raises for what the other end does."""
