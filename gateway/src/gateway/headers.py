@@ -70,7 +70,7 @@ class Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["client"] = (self._address(scope), 0)
-            if scope["path"].startswith(FOR_PROGRAMS):
+            if scope.get("path", "").startswith(FOR_PROGRAMS):
                 scope.setdefault("state", {})["key"] = _bearer(scope)
             scope["headers"] = [
                 (name, value) for name, value in scope["headers"] if name not in NOT_FROM_BROWSERS

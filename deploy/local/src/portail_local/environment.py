@@ -81,6 +81,7 @@ def _own(name: str, around: Surroundings) -> dict[str, str]:
             "MESSAGING_SMTP_PORT": str(around.ports["smtp"]),
             "MESSAGING_SMTP_TLS": "none",
             "MESSAGING_PORTAL_URL": portal_url(around.ports),
+            "MESSAGING_WEBHOOKS_TO_LOOPBACK": "true",
         }
     if name == GATEWAY:
         return {
