@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import DateTime, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,36 +72,49 @@ async def queue(
 async def due(
     connection: AsyncConnection, partner_id: UUID, is_ordered: bool, now: datetime, most: int
 ) -> Sequence[Due]:
-    """In the order of the log; in order, only the first of all that wait. None when paused."""
+    """In the order of the log; in order, none behind one that is not due. Nothing when paused."""
     query = (
         select(S.sending_id, K.event_id, K.body, S.attempts, S.first_tried_at, S.due_at)
         .join_from(webhook_sendings, kept_events)
         .join(webhooks, W.partner_id == S.partner_id)
         .where(S.partner_id == partner_id, S.state == State.WAITING, W.pause.is_(None))
         .order_by(S.number)
-        .limit(1 if is_ordered else most)
+        .limit(most)
     )
     if not is_ordered:
         query = query.where(S.due_at <= now)
-    return [Due(*row[:5]) for row in await connection.execute(query) if row.due_at <= now]
+    rows = await connection.execute(query)
+    return [Due(*row[:5]) for row in takewhile(lambda row: row.due_at <= now, rows)]
 
 
 async def note(
-    connection: AsyncConnection, tried: Due, fate: Fate, outcome: str, at: datetime
+    connection: AsyncConnection, outcomes: Sequence[tuple[Due, Fate, str]], at: datetime
 ) -> None:
-    """What came of a try; one that was queued again meanwhile stays queued."""
+    """What came of tries; one that was queued again meanwhile stays queued."""
     values = {
-        "state": fate.state,
-        "due_at": fate.due_at,
-        "attempts": tried.attempts + 1,
-        "first_tried_at": tried.first_tried_at or at,
+        "state": bindparam("_state"),
+        "due_at": bindparam("_due_at"),
+        "attempts": S.attempts + 1,
+        "first_tried_at": func.coalesce(S.first_tried_at, at),
         "last_tried_at": at,
-        "last_outcome": outcome,
+        "last_outcome": bindparam("_outcome"),
+        "sent_at": func.coalesce(bindparam("_sent_at", type_=DateTime(True)), S.sent_at),
     }
-    if fate.state is State.SENT:
-        values["sent_at"] = at
-    same = (S.sending_id == tried.sending_id) & (S.attempts == tried.attempts)
-    await connection.execute(update(webhook_sendings).where(same).values(values))
+    same = (S.sending_id == bindparam("_id")) & (S.attempts == bindparam("_attempts"))
+    await connection.execute(
+        update(webhook_sendings).where(same).values(values),
+        [
+            {
+                "_id": tried.sending_id,
+                "_attempts": tried.attempts,
+                "_state": fate.state,
+                "_due_at": fate.due_at,
+                "_outcome": outcome,
+                "_sent_at": at if fate.state is State.SENT else None,
+            }
+            for tried, fate, outcome in outcomes
+        ],
+    )
 
 
 async def page_of(

@@ -7,6 +7,7 @@ and our commit leaves the event waiting: it goes out again after the lease, with
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from chassis import crash_points
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.telemetry import WEBHOOK_TRIES, logger
-from messaging.domain.webhooks import Health, Told, best_of, fate_after, health_after
+from messaging.domain.webhooks import Fate, Health, Told, best_of, fate_after, health_after
 from messaging.news import News
 from messaging.store import sendings, webhooks
 from messaging.store.sendings import Due
@@ -24,6 +25,10 @@ from .posting import WITHIN_SECONDS, Poster, signed
 
 AT_ONCE = 8
 """Events on their way to one address that does not ask for order."""
+
+BATCH = 100
+NOTED_AFTER_SECONDS = 1.0
+"""What was taken is noted together, and not later: a process that dies sends no more again."""
 
 TURN_SECONDS = 30.0
 LEASE = timedelta(seconds=TURN_SECONDS + 2 * WITHIN_SECONDS + 30)
@@ -90,7 +95,7 @@ class Couriers:
         loop = asyncio.get_running_loop()
         ends = loop.time() + TURN_SECONDS
         try:
-            while loop.time() < ends and await self._send_some(webhook):
+            while loop.time() < ends and await self._send_some(webhook, ends):
                 pass
         except Exception as error:  # the lease ends by itself, and what is due stays due
             log.warning("webhook.interrupted", error=type(error).__name__)
@@ -102,18 +107,24 @@ class Couriers:
         async with self._database.transaction() as transaction:
             await webhooks.free(transaction.connection, partner_id, until)
 
-    async def _send_some(self, webhook: Webhook) -> bool:
+    async def _send_some(self, webhook: Webhook, ends: float) -> bool:
         """Whether to go on: something was due, and the address need not be left alone."""
         async with self._database.reading() as connection:
             health = await webhooks.health_of(connection, webhook.partner_id)
-            most = 1 if health.failures else AT_ONCE
+            most = 1 if health.failures else BATCH
             due = await sendings.due(
                 connection, webhook.partner_id, webhook.is_ordered, self._clock.now(), most
             )
         if not due:
             return False
-        told = await asyncio.gather(*(self._try(webhook, one) for one in due))
-        return await self._note(webhook, list(zip(due, told, strict=True)))
+        batch = Batch(due, min(ends, asyncio.get_running_loop().time() + NOTED_AFTER_SECONDS))
+        couriers = 1 if webhook.is_ordered else AT_ONCE
+        await asyncio.gather(*(self._carry(webhook, batch) for _ in range(couriers)))
+        return await self._note(webhook, batch.tried)
+
+    async def _carry(self, webhook: Webhook, batch: "Batch") -> None:
+        while (due := batch.next()) is not None:
+            batch.tried.append((due, await self._try(webhook, due)))
 
     async def _try(self, webhook: Webhook, due: Due) -> Told:
         now = self._clock.now()
@@ -124,23 +135,42 @@ class Couriers:
         return told
 
     async def _note(self, webhook: Webhook, tried: Sequence[tuple[Due, Told]]) -> bool:
-        now = self._clock.now()
+        now, ordered = self._clock.now(), webhook.is_ordered
+        outcomes = [(due, _fate(due, told, now, ordered), told.outcome) for due, told in tried]
         async with self._database.transaction() as transaction:
             connection = transaction.connection
-            health = await webhooks.health_of(connection, webhook.partner_id, locked=True)
-            was_paused = health.pause is not None
-            for due, told in tried:
-                attempts, since = due.attempts + 1, due.first_tried_at or now
-                fate = fate_after(told, attempts, since, now, webhook.is_ordered)
-                await sendings.note(connection, due, fate, told.outcome, now)
-            best = best_of([told for _, told in tried])
-            # In order there is one: how often it was tried says how long to wait.
-            attempts = tried[0][0].attempts + 1
-            health = health_after(best, health, now, attempts, webhook.is_ordered)
+            before = await webhooks.health_of(connection, webhook.partner_id, locked=True)
+            await sendings.note(connection, outcomes, now)
+            # In order the last is the one that failed, if any: its tries say how long to wait.
+            attempts = tried[-1][0].attempts + 1
+            best = tried[-1][1] if ordered else best_of([told for _, told in tried])
+            health = health_after(best, before, now, attempts, ordered)
             await webhooks.note_health(connection, webhook.partner_id, health, now)
-        if health.pause is not None and not was_paused:
+        if health.pause is not None and before.pause is None:
             _alert(webhook, health)
         return health.pause is None and health.next_try_at is None
+
+
+@dataclass
+class Batch:
+    """Events on their way to one address; after a failure, or some time, no other is begun."""
+
+    due: Sequence[Due]
+    ends: float
+    tried: list[tuple[Due, Told]] = field(default_factory=list)
+    _begun: int = 0
+
+    def next(self) -> Due | None:
+        is_late = self._begun > 0 and asyncio.get_running_loop().time() >= self.ends
+        failed = any(not told.is_taken for _, told in self.tried)
+        if is_late or failed or self._begun == len(self.due):
+            return None
+        self._begun += 1
+        return self.due[self._begun - 1]
+
+
+def _fate(due: Due, told: Told, now: datetime, ordered: bool) -> Fate:
+    return fate_after(told, due.attempts + 1, due.first_tried_at or now, now, ordered)
 
 
 def _alert(webhook: Webhook, health: Health) -> None:
