@@ -17,19 +17,25 @@ from chassis.broker.connection import Link, open_link
 from chassis.broker.partners import Partner, centre_header
 from chassis.broker.publishing import Outgoing, publish_many
 from chassis.broker.topology import PUBLIC, hashed
+from chassis.clock import SteppedClock
+from chassis.database import Database
 from chassis.identifiers import new_id
+from messaging.partners.keeper import Keeper
+from messaging.store import kept_events
 from portail.partners.broker import Broker
 from portail_contracts.billing import BalanceChanged
-from portail_contracts.catalogue import BY_TYPE
+from portail_contracts.catalogue import BY_TYPE, Context
 from portail_contracts.enrolment import BookingConfirmed
 from portail_contracts.envelope import Envelope
 from portail_contracts.event import Event
 from support.brokers import VirtualHost
+from support.databases import Databases
 from support.ledger_service import confirmed
 from support.servers import Servers
 from support.waiting import eventually
 
 PASSWORD = "only-for-tests"
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -140,3 +146,30 @@ async def town(vhost: VirtualHost, control: str) -> AsyncIterator[Town]:
     link = await open_link(vhost.url(), "test")
     yield Town(vhost, control, link)
     await link.close()
+
+
+class Keeping:
+    """Events that messaging keeps for partners who come for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keeper(self, town: Town) -> Keeper:
+        return Keeper(self._database, [town.vhost.url("messaging")], SteppedClock(NOON))
+
+    async def count(self) -> int:
+        async with self._database.reading() as connection:
+            return (await kept_events.ends(connection)).newest
+
+    async def kept(self) -> list[tuple[int, bytes]]:
+        async with self._database.reading() as connection:
+            numbers = [one.number for one in await kept_events.scan(connection, 0, 10_000)]
+            return list(zip(numbers, await kept_events.bodies(connection, numbers), strict=True))
+
+
+@pytest.fixture
+async def keeping(databases: Databases) -> AsyncIterator[Keeping]:
+    url = (await databases.fresh("messaging")).runtime_url
+    database = Database(url, Context.MESSAGING, SteppedClock(NOON))
+    yield Keeping(database)
+    await database.close()

@@ -1,9 +1,8 @@
 """A broker that is killed while the log is sent again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,21 +13,13 @@ from chassis.broker.connection import LOST, links, open_link
 from chassis.broker.event_log import end_of_log
 from chassis.broker.partners import Partner
 from chassis.broker.publishing import FATE_UNKNOWN, publish_many
-from chassis.clock import SteppedClock
-from chassis.database import Database
-from messaging.partners.keeper import Keeper
-from messaging.store import kept_events
-from partners.conftest import Town, as_bytes, booking, outgoing
+from partners.conftest import Keeping, Town, as_bytes, booking, outgoing
 from portail.partners import replay as replaying
 from portail.partners.replay import Replay
-from portail_contracts.catalogue import Context
 from portail_contracts.envelope import Envelope
 from support.brokers import VirtualHost, make_vhost
-from support.databases import Databases
 from support.servers import Servers
 from support.waiting import eventually, running
-
-NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -74,43 +65,22 @@ async def published_as_the_relay_does(town: Town, bodies: list[bytes]) -> None:
                 return
 
 
-class Keeping:
-    """Events that messaging keeps for partners who come for them."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def keeper(self, town: Town) -> Keeper:
-        return Keeper(self._database, [town.vhost.url("messaging")], SteppedClock(NOON))
-
-    async def count(self) -> int:
-        async with self._database.reading() as connection:
-            return (await kept_events.ends(connection)).newest
-
-    async def kept(self) -> list[tuple[int, bytes]]:
-        async with self._database.reading() as connection:
-            numbers = [one.number for one in await kept_events.scan(connection, 0, 10_000)]
-            return list(zip(numbers, await kept_events.bodies(connection, numbers), strict=True))
-
-
-@pytest.fixture
-async def keeping(databases: Databases) -> AsyncIterator[Keeping]:
-    url = (await databases.fresh("messaging")).runtime_url
-    database = Database(url, Context.MESSAGING, SteppedClock(NOON))
-    yield Keeping(database)
-    await database.close()
-
-
 async def read_by_one_who_comes_back(town: Town, partner: Partner, many: int) -> set[str]:
     """As a subscriber should: a broker that has just started may refuse, or go away again."""
     found: set[str] = set()
     while len(found) < many:
         with suppress(*LOST):
             link = await open_link(town.url_of(partner), "subscriber")
-            try:
-                await _read(link, partner, found, many)
-            finally:
-                await link.close()
+            arrived: asyncio.Queue[Message] = asyncio.Queue()
+            await link.channel.set_qos(prefetch_count=200)
+            queue = await link.channel.get_queue(partner.queue, ensure=False)
+            await queue.consume(arrived.put, timeout=10)
+            while len(found) < many and not link.lost.is_set():
+                with suppress(TimeoutError):
+                    message = await asyncio.wait_for(arrived.get(), 1)
+                    await message.ack()
+                    found.add(message.message_id or "")
+            await link.close()
     return found
 
 
@@ -128,21 +98,23 @@ async def _read(link: Link, partner: Partner, found: set[str], many: int) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_broker_that_is_killed_makes_no_gap_for_those_who_come_for_events(
     town: Town, killed: Servers, keeping: Keeping
 ) -> None:
     bodies = [as_bytes(booking()) for _ in range(300)]
     async with running(keeping.keeper(town).run(), keeping.keeper(town).run()):
         await town.publish(*bodies[:200])
-        await eventually(keeping.count, lambda count: count == 200, within=60)
+        await eventually(keeping.count, lambda count: count == 200, within=120)
         await asyncio.to_thread(restart, killed)
         await published_as_the_relay_does(town, bodies[150:])
-        await eventually(keeping.count, lambda count: count >= 300, within=60)
+        await eventually(keeping.count, lambda count: count >= 300, within=120)
         expected = list(enumerate(bodies, 1))
         assert await keeping.kept() == expected, "in the order of the log, no gap, nothing twice"
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_broker_that_is_killed_during_a_replay_loses_nothing(
     town: Town, killed: Servers, patient: int
 ) -> None:

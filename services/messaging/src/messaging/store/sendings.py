@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.identifiers import new_id
 from messaging.domain.webhooks import Fate, State
 
-from .tables import kept_events, webhook_sendings, webhooks
+from .tables import kept_events, partners, webhook_sendings, webhooks
 
 S, K, W = webhook_sendings.c, kept_events.c, webhooks.c
 
@@ -72,11 +72,16 @@ async def queue(
 async def due(
     connection: AsyncConnection, partner_id: UUID, is_ordered: bool, now: datetime, most: int
 ) -> Sequence[Due]:
-    """In the order of the log; in order, none behind one that is not due. Nothing when paused."""
+    """In the order of the log; in order, none behind one that is not due.
+
+    Nothing for an address that is paused, or whose partner was revoked.
+    """
     query = (
         select(S.sending_id, K.event_id, K.body, S.attempts, S.first_tried_at, S.due_at)
         .join_from(webhook_sendings, kept_events)
         .join(webhooks, W.partner_id == S.partner_id)
+        .join(partners, partners.c.partner_id == S.partner_id)
+        .where(partners.c.revoked_at.is_(None))
         .where(S.partner_id == partner_id, S.state == State.WAITING, W.pause.is_(None))
         .order_by(S.number)
         .limit(most)
