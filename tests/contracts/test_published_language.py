@@ -95,8 +95,9 @@ def _schema(**properties: Any) -> dict[str, Any]:
         _schema(a={"type": "integer"}),
         {**_schema(a={"type": "string"}), "required": []},
         {**_schema(a={"type": "string"}, b={"type": "string"}), "required": ["a", "b"]},
+        {**_schema(renamed={"type": "string"}), "required": ["renamed"]},
     ],
-    ids=["field gone", "type changed", "may now be absent", "new and required"],
+    ids=["field gone", "type changed", "may now be absent", "new and required", "renamed"],
 )
 def test_a_planted_breaking_change_is_seen(new: dict[str, Any]) -> None:
     assert breaking_changes(_schema(a={"type": "string"}), new)
