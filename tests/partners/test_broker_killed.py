@@ -9,7 +9,7 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage as Message
 
 from chassis.broker import topology
-from chassis.broker.connection import LOST, links, open_link
+from chassis.broker.connection import ANSWER_SECONDS, LOST, Link, links, open_link
 from chassis.broker.event_log import end_of_log
 from chassis.broker.partners import Partner
 from chassis.broker.publishing import FATE_UNKNOWN, publish_many
@@ -71,16 +71,10 @@ async def read_by_one_who_comes_back(town: Town, partner: Partner, many: int) ->
     while len(found) < many:
         with suppress(*LOST):
             link = await open_link(town.url_of(partner), "subscriber")
-            arrived: asyncio.Queue[Message] = asyncio.Queue()
-            await link.channel.set_qos(prefetch_count=200)
-            queue = await link.channel.get_queue(partner.queue, ensure=False)
-            await queue.consume(arrived.put, timeout=10)
-            while len(found) < many and not link.lost.is_set():
-                with suppress(TimeoutError):
-                    message = await asyncio.wait_for(arrived.get(), 1)
-                    await message.ack()
-                    found.add(message.message_id or "")
-            await link.close()
+            try:
+                await _read(link, partner, found, many)
+            finally:
+                await link.close()
     return found
 
 

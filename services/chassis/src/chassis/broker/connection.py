@@ -19,8 +19,9 @@ from chassis.telemetry import logger
 HEARTBEAT = 5
 CONNECT_TIMEOUT = 5.0
 LONGEST_WAIT = 2.0
-ANSWER_TIMEOUT = 10.0
-"""To "I want to read": a broker that is killed and comes back was seen never to answer."""
+ANSWER_SECONDS = 10.0
+"""For what is asked of the broker: a queue that is not up again after a restart may never answer,
+while heartbeats go on."""
 
 LOST = (AMQPException, ChannelInvalidStateError, ConnectionError, TimeoutError, OSError)
 """What a broken connection looks like; what was under way is in an unknown state.

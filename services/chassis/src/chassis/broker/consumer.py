@@ -22,7 +22,7 @@ from portail_contracts.catalogue import Context
 from portail_contracts.event import Event
 
 from . import topology
-from .connection import ANSWER_TIMEOUT, Link, links
+from .connection import ANSWER_SECONDS, Link, links
 from .deliveries import Delivery, Poison, read
 from .inbox import first_seen
 from .parking import Parking, leave_line, queues_for
@@ -82,7 +82,7 @@ class Consumer:
         # One message first: in a crash loop only the culprit at the head of the queue uses up
         # its deliveries, not the two hundred that stand behind it.
         await link.channel.set_qos(prefetch_count=1)
-        tag = await queue.consume(buffer.put, timeout=ANSWER_TIMEOUT)
+        tag = await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
         probe = await _next_batch(buffer, link)
         if probe is None:
             return
@@ -90,7 +90,7 @@ class Consumer:
         await queue.cancel(tag)
         await self._settle(link, probe)
         await link.channel.set_qos(prefetch_count=PREFETCH)
-        await queue.consume(buffer.put, timeout=ANSWER_TIMEOUT)
+        await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
         while (batch := await _next_batch(buffer, link)) is not None:
             await self._settle(link, batch)
 

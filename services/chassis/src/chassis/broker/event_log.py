@@ -18,7 +18,7 @@ from pamqp import commands
 
 from chassis.identifiers import new_id
 
-from .connection import ANSWER_TIMEOUT, Link
+from .connection import ANSWER_SECONDS, Link
 from .partners import CENTRE
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .topology import PUBLIC_LOG
@@ -160,7 +160,7 @@ async def _consume(
     start: Start | Literal["next", "last"],
 ) -> str:
     """Raises TimeoutError: a broker that has just started may never answer on a live link."""
-    async with asyncio.timeout(ANSWER_TIMEOUT):
+    async with asyncio.timeout(ANSWER_SECONDS):
         await channel.basic_qos(prefetch_count=PREFETCH)
         answer = await channel.basic_consume(log, into.put, arguments={OFFSET: start})
     return str(answer.consumer_tag)
