@@ -44,7 +44,7 @@ test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
 
 cluster-test: ## Kill brokers, database and replicas of a cluster under traffic; print the gaps
 	@$(BOOTSTRAP)
-	PORTAIL_CLUSTER_TEST=1 $(BIN)/pytest tests/cluster -q -s
+	PORTAIL_CLUSTER_TEST=1 $(BIN)/pytest tests/cluster tests/partners/test_broker_killed.py -q -s
 
 check: ## Check format, lint, types, who may import whom, and the manifests
 	@$(BOOTSTRAP) --python-only

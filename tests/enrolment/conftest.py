@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from sqlalchemy import text
@@ -93,6 +94,15 @@ class Enrolment:
     async def run(self, statement: str, **values: Any) -> None:
         async with self.runtime.database.transaction() as transaction:
             await transaction.connection.execute(text(statement), values)
+
+    async def run_as_owner(self, script: str) -> None:
+        """What the service's own role may not do: take back what is only ever added."""
+        address = str(self.runtime.settings.migration_database_url)
+        connection = await asyncpg.connect(address.replace("+asyncpg", ""))
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
 
     async def events(self) -> list[Any]:
         """What the outbox holds, in order, as the envelopes that will travel."""

@@ -97,11 +97,7 @@ class Machine(RuleBasedStateMachine):
         """The first day has its line from the start: two places, five families; and, at random,
         a capacity that was lowered since."""
 
-        async def empty() -> None:
-            for statement in EMPTY.split(";"):
-                await self.enrolment.run(statement)
-
-        self.wait(empty())
+        self.wait(self.enrolment.run_as_owner(EMPTY))
         self.days = {day: Day() for day in DAYS}
         for family in order:
             self.ask(family, DAYS[0], False)

@@ -1,5 +1,6 @@
 """A broker with the house's topology, its operator, and partners let in by the operator's code."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ from support.databases import Databases
 from support.ledger_service import confirmed
 from support.servers import Servers
 from support.waiting import eventually
+
+collect_ignore = [] if os.environ.get("PORTAIL_CLUSTER_TEST") else ["test_broker_killed.py"]
+"""Only by `make cluster-test`: killing a broker takes it minutes on a busy machine."""
 
 PASSWORD = "only-for-tests"
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A broker that is killed while the log is sent again."""
+"""A broker that is killed while the log is sent again, or read: run by `make cluster-test`."""
 
 import asyncio
 from collections.abc import Iterator
