@@ -39,7 +39,7 @@ demo-reset: ## Stop the demo and empty its data
 	@exec $(BIN)/python -m portail_local reset
 
 test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
-	@$(BOOTSTRAP) --with chromium --with asyncapi --with promtool
+	@$(BOOTSTRAP) --with chromium --with asyncapi --with promtool --with curl
 	$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
 
 cluster-test: ## Kill brokers, database and replicas of a cluster under traffic; print the gaps

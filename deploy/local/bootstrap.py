@@ -326,11 +326,18 @@ def require_containers() -> None:
             say(f"Pas de constructeur d'images : {refusal}")
 
 
+def require_curl() -> None:
+    """What one of the printed subscribers asks with."""
+    if shutil.which("curl") is None:
+        apt_install("curl")
+
+
 EXTRAS = {
     "chromium": require_chromium,
     "asyncapi": require_asyncapi_schema,
     "promtool": require_promtool,
     "wrk": require_wrk,
+    "curl": require_curl,
     "containers": require_containers,
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy import text
 from chassis.app import build_runtime, create_app
 from chassis.auth import Audience, Principal, unauthenticated
 from chassis.clock import SteppedClock
+from chassis.ending import end_all
 from chassis.identifiers import new_id
 from chassis.runtime import Runtime, Service
 from chassis.serving import server_for
@@ -82,10 +83,7 @@ class Messaging:
         yield f"http://127.0.0.1:{port}", server
         self.stop(server)
         await serving
-        for task in background:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await end_all(background)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from .broker.relay import Relay
 from .broker.sampling import sample
 from .documents import Documents
 from .documents.fonts import FontsMissing
+from .ending import end_all
 from .migrations import upgrade
 from .reaching import reachable
 from .runtime import Runtime, Service
@@ -109,9 +110,7 @@ async def run(service: Service, parts: Sequence[str]) -> int:
         log.critical("process.part_ended", exc_info=task.exception())
     server.should_exit = True
     await serving
-    for task in (warming, *work):
-        task.cancel()
-    await asyncio.gather(warming, *work, return_exceptions=True)
+    await end_all([warming, *work])
     await _close(runtime)
     log.info("process.drained")
     return 1 if failed else 0
