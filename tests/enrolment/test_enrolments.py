@@ -239,6 +239,8 @@ async def test_a_forgotten_family_leaves_no_name_and_its_places_are_free(
     )
     await enrolment.handle(erased, erased)
     assert (await enrolment.rows("SELECT sum(booked) FROM places"))[0][0] == 0
+    (told,) = await enrolment.rows("SELECT body FROM outbox WHERE type LIKE '%booking.cancelled%'")
+    assert WEDNESDAY in str(told), "the canteen, which knows no family, counts one less"
     for table in ("families", "children", "requests", "request_transitions", "bookings"):
         rows = str(await enrolment.rows(f"SELECT * FROM {table}"))
         assert "Aubépine" not in rows, table

@@ -3,15 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
-
 from chassis.clock import local_date
 from chassis.database import Transaction
-from enrolment.domain.booking import TAKING, UNSETTLED, BookingState
 from enrolment.domain.enrolled import Enrolment, EnrolmentRefused, EnrolmentState
 from enrolment.domain.impact import Harm, Hurt, Impact
 from enrolment.domain.submission import ChangeHurts, NotFound
-from enrolment.store.bookings import move_bookings
 from enrolment.store.enrolments import (
     ListedEnrolment,
     call_off,
@@ -24,8 +20,7 @@ from enrolment.store.standing import standing_bookings
 from enrolment.store.tables import bookings
 from portail_contracts.enrolment import EnrolmentEnded
 
-from .moving import follow
-from .settle_cancelling import cancelled
+from .settle_cancelling import call_off_bookings
 
 
 async def end_enrolment(
@@ -47,7 +42,7 @@ async def end_enrolment(
         raise ChangeHurts(Impact(hurt))
     await write_end(connection, enrolment, last, now)
     which = bookings.c.booking_id.in_([one.booking.booking_id for one in hurt])
-    await _cancel(transaction, which, now)
+    await call_off_bookings(transaction, which, now)
     transaction.record(_ended(listed, last))
 
 
@@ -68,22 +63,9 @@ async def end_everything(
         else:
             await call_off(connection, enrolment.enrolment_id, now)
         transaction.record(_ended(listed, last))
-    await _cancel(transaction, (bookings.c.child_id == child_id) & (bookings.c.day > last), now)
-
-
-async def _cancel(transaction: Transaction, which: ColumnElement[bool], now: datetime) -> None:
-    """By the authority: nobody is billed for it."""
-    moved = await move_bookings(
-        transaction.connection,
-        which,
-        TAKING | UNSETTLED,
-        BookingState.CANCELLED,
-        cancel_request_id=None,
+    await call_off_bookings(
+        transaction, (bookings.c.child_id == child_id) & (bookings.c.day > last), now
     )
-    for one in moved:
-        if one.was is BookingState.BOOKED:
-            transaction.record(cancelled(one, now, in_notice=True))
-    await follow(transaction, moved, now)
 
 
 def _ended(listed: ListedEnrolment, last: date) -> EnrolmentEnded:

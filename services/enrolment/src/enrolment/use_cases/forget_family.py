@@ -5,14 +5,12 @@ from uuid import UUID
 
 from chassis.clock import local_date
 from chassis.database import Transaction
-from enrolment.domain.booking import TAKING, UNSETTLED, BookingState
-from enrolment.store.bookings import move_bookings
 from enrolment.store.erasure import erase_family
 from enrolment.store.families import lock_family
 from enrolment.store.tables import bookings
 from portail_contracts.enrolment import EnrolmentErasureCompleted
 
-from .moving import follow
+from .settle_cancelling import call_off_bookings
 
 KEPT = (
     "Réservations et présences sans nom, pour les comptes rendus à la CAF (code de l’action "
@@ -23,17 +21,14 @@ KEPT = (
 async def forget_family(
     transaction: Transaction, family_id: UUID, erasure_id: UUID, *, now: datetime
 ) -> None:
-    """Places still to come are free again. Done twice, it changes nothing more."""
+    """Places still to come are free again, and whoever counts them is told.
+
+    Done twice, it changes nothing more.
+    """
     await lock_family(transaction.connection, family_id)
-    moved = await move_bookings(
-        transaction.connection,
-        (bookings.c.family_id == family_id) & (bookings.c.day >= local_date(now)),
-        TAKING | UNSETTLED,
-        BookingState.CANCELLED,
-        cancel_request_id=None,
-    )
+    to_come = (bookings.c.family_id == family_id) & (bookings.c.day >= local_date(now))
+    await call_off_bookings(transaction, to_come, now)
     await erase_family(transaction.connection, family_id, now)
     transaction.record(
         EnrolmentErasureCompleted(version=1, family_id=family_id, erasure_id=erasure_id, kept=KEPT)
     )
-    await follow(transaction, moved, now)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+
 from chassis.database import Transaction
-from enrolment.domain.booking import BookingState
+from enrolment.domain.booking import TAKING, UNSETTLED, BookingState
 from enrolment.domain.request import LineOutcome
 from enrolment.store.bookings import MovedBooking, mark_cancelling, move_bookings
 from enrolment.store.request_records import RequestRecord
@@ -51,6 +53,23 @@ async def _keep(transaction: Transaction, record: RequestRecord, outcome: LineOu
     ids = [line.booking_id for line in record.lines if line.booking_id and line.was_requested]
     await mark_cancelling(transaction.connection, ids, None)
     await settle_lines(transaction.connection, record.request_id, outcome)
+
+
+async def call_off_bookings(
+    transaction: Transaction, which: ColumnElement[bool], now: datetime
+) -> None:
+    """By the authority and not at a family's request: nobody is billed for it."""
+    moved = await move_bookings(
+        transaction.connection,
+        which,
+        TAKING | UNSETTLED,
+        BookingState.CANCELLED,
+        cancel_request_id=None,
+    )
+    for one in moved:
+        if one.was is BookingState.BOOKED:
+            transaction.record(cancelled(one, now, in_notice=True))
+    await follow(transaction, moved, now)
 
 
 def cancelled(booking: MovedBooking, now: datetime, *, in_notice: bool) -> BookingCancelled:
