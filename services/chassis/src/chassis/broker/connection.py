@@ -61,6 +61,19 @@ class Link:
         version = told.get("version", b"")
         return version.decode() if isinstance(version, bytes) else str(version)
 
+    async def is_up(self, queue: str) -> bool:
+        """Whether what is published now reaches this queue; also True of one never declared.
+
+        Asked on a channel of its own: a broker closes the channel on which it says "not found".
+        Raises one of LOST.
+        """
+        async with asyncio.timeout(ANSWER_SECONDS), self._connection.channel() as asking:
+            try:
+                await asking.declare_queue(queue, passive=True)
+            except ChannelNotFoundEntity as error:
+                return is_missing_queue(error)
+            return True
+
     def _on_close(self, *_: object) -> None:
         self.lost.set()
 

@@ -21,7 +21,7 @@ from chassis.identifiers import new_id
 from .connection import ANSWER_SECONDS, Link
 from .partners import CENTRE
 from .publishing import Outgoing, Unconfirmed, publish_many
-from .topology import PUBLIC_LOG
+from .topology import KEPT_LOG, PUBLIC_LOG
 
 BATCH = 500
 PREFETCH = 4 * BATCH
@@ -77,6 +77,18 @@ async def end_of_log(link: Link, log: str = PUBLIC_LOG) -> int:
     return _position(message)
 
 
+async def logs_are_up(link: Link) -> None:
+    """Returns once what is published is written to the logs as well. Raises one of LOST.
+
+    A broker that has just started lets clients in before its streams are up, routes past those
+    that are not, and confirms: the log would lack what every other queue was given (decision 60).
+    """
+    for log in (PUBLIC_LOG, KEPT_LOG):
+        while not await link.is_up(log):  # noqa: ASYNC110 - the broker tells nobody
+            await asyncio.sleep(LOOK_EVERY)
+
+
+LOOK_EVERY = 0.1
 MARK = "portail.log.mark"
 """Type of what `end_of_log` writes; it is no event, and no exchange ever sees it."""
 

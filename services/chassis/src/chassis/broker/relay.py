@@ -23,7 +23,8 @@ from chassis.database import Database
 from chassis.telemetry import EVENTS_PUBLISHED, EVENTS_UNROUTABLE, logger
 from portail_contracts.catalogue import Context
 
-from .connection import Link, links
+from .connection import LOST, Link, links
+from .event_log import logs_are_up
 from .partners import centre_header
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .tables import PARTITIONS, outbox
@@ -87,6 +88,14 @@ class Relay:
             listening.cancel()
 
     async def _serve(self, link: Link) -> None:
+        try:
+            await logs_are_up(link)
+        except LOST as error:
+            log.warning("relay.interrupted", error=type(error).__name__)
+            return
+        await self._drain_until_lost(link)
+
+    async def _drain_until_lost(self, link: Link) -> None:
         while not link.lost.is_set():
             self._woken.clear()
             began = time.monotonic()

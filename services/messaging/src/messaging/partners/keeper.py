@@ -33,9 +33,6 @@ KEPT = timedelta(days=LOG_DAYS)
 OVERLAP = timedelta(hours=1)
 """More than the clocks of the broker and of this machine may differ."""
 
-SILENT_SECONDS = 45.0
-"""Then it is asked anew: a broker that came back was seen to let one read and to say nothing."""
-
 PAUSE = 1.0
 TIDY_SECONDS = 15.0
 GAUGES = (WEBHOOK_WAITING, WEBHOOK_BEHIND_SECONDS, WEBHOOK_PAUSED)
@@ -70,12 +67,7 @@ class Keeper:
         # The broker's log is marked by the machine's clock, whatever a rehearsal shifts ours by.
         start = read_at - OVERLAP if read_at else datetime.now(UTC) - KEPT
         async with aclosing(read_on(link, start)) as pieces:
-            while True:
-                try:
-                    async with asyncio.timeout(SILENT_SECONDS):
-                        piece = await anext(pieces)
-                except TimeoutError:
-                    return
+            async for piece in pieces:
                 await self.take(piece)
 
     async def take(self, piece: Sequence[Logged]) -> None:
