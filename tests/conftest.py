@@ -29,14 +29,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return ByFile(config, log)
 
 
+HOUSES = ("tests/journeys", "tests/faults")
+"""Folders that have the whole system for themselves: faults kill processes of theirs."""
+
+
 class ByFile(LoadScopeScheduling):
-    """Journeys have a house of their own: faults kill processes of theirs."""
-
-    HOUSES = ("tests/journeys", "tests/faults")
-
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
-        return next((house for house in self.HOUSES if path.startswith(house)), path)
+        return next((house for house in HOUSES if path.startswith(house)), path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest scopes begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(HOUSES))
 
 
 REAL = {"servers", "house"}
@@ -76,9 +81,9 @@ def templates(postgres_admin_url: str) -> Databases:
 
 @pytest.fixture
 def databases(servers: Servers, templates: Databases) -> Iterator[Databases]:
-    """Databases for one test, gone after it."""
+    """Databases for one test, put back or gone after it."""
     yield templates
-    servers.wait(templates.drop_made())
+    servers.wait(templates.take_back())
 
 
 @pytest.fixture

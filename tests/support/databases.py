@@ -1,14 +1,17 @@
-"""Databases for tests: migrated once per service into a template, copied for each test."""
+"""Databases for tests: migrated once per service into a template, copied, and used again."""
 
 import asyncio
 import itertools
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
+from support.pristine import Pristine
 
 PASSWORD = "only-for-tests"
 PROJECT = Path(__file__).parents[2]
@@ -23,38 +26,58 @@ class ServiceDatabase:
 
 
 class Databases:
-    """Makes templates and copies them."""
+    """Makes templates and copies them; a copy is put back as it was and given to a later test."""
 
     def __init__(self, admin_url: str) -> None:
         self._admin_url = admin_url
-        self._templates: set[str] = set()
+        self._pristine: dict[str, Pristine] = {}
         self._numbers = itertools.count(1)
-        self._made: list[str] = []
+        self._free: dict[str, list[str]] = defaultdict(list)
+        self._copies: list[tuple[str, str]] = []
+        self._empty: list[str] = []
 
     async def fresh(self, context: str) -> ServiceDatabase:
         """A new database for this context, at its newest revision."""
-        if context not in self._templates:
+        if context not in self._pristine:
             await self._make_template(context)
-            self._templates.add(context)
+        free = self._free[context]
+        name = free.pop() if free else await self._copy(context)
+        self._copies.append((context, name))
+        return self._addresses(context, name)
+
+    async def _copy(self, context: str) -> str:
         name = f"{context}_{next(self._numbers)}"
-        # Copied as files, not through the log: a third of the time without flushes to disk.
+        # As files, not through the log: a third of the time without flushes to disk.
         await self._run(
             f'CREATE DATABASE "{name}" TEMPLATE "{context}_template" STRATEGY file_copy'
         )
-        self._made.append(name)
-        return self._addresses(context, name)
+        return name
 
     async def empty(self, context: str) -> ServiceDatabase:
         """A new database with its roles and nothing in it: for migrations and the chassis."""
         name = f"{context}_{next(self._numbers)}_empty"
         await self._create(context, name)
-        self._made.append(name)
+        self._empty.append(name)
         return self._addresses(context, name)
 
-    async def drop_made(self) -> None:
-        """End what is still connected to the databases made so far, and them; not the templates."""
-        while self._made:
-            await self._run(f'DROP DATABASE "{self._made.pop()}" WITH (FORCE)')
+    async def take_back(self) -> None:
+        """End what is still connected to the databases given so far, and keep what can be kept."""
+        while self._copies:
+            context, name = self._copies.pop()
+            connection = await asyncpg.connect(self._named(name))
+            try:
+                restored = await self._pristine[context].restored(connection)
+            finally:
+                await connection.close()
+            if restored:
+                self._free[context].append(name)
+            else:
+                await self._drop(name)
+        while self._empty:
+            await self._drop(self._empty.pop())
+
+    async def _drop(self, name: str) -> None:
+        await self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     async def _make_template(self, context: str) -> None:
         name = f"{context}_template"
@@ -74,6 +97,9 @@ class Databases:
             ],
             check=True,
         )
+        connection = await asyncpg.connect(self._named(name))
+        self._pristine[context] = await Pristine.of(connection)
+        await connection.close()
 
     async def _create(self, context: str, name: str) -> None:
         for role in (context, f"{context}_owner"):
