@@ -94,6 +94,47 @@ async def test_a_rotation_disturbs_nobody(accounts):
         await stranger.authenticate(old)
 
 
+async def test_a_signature_is_verified_once_and_its_token_ends_all_the_same(accounts, monkeypatch):
+    good = await accounts.token(Audience.ADMIN)
+    keys = (await accounts.call("GET", "/.well-known/jwks.json")).json()
+
+    async def fetch():
+        return keys
+
+    verifier = TokenVerifier(Context.BILLING, fetch, accounts.clock)
+    monkeypatch.setattr("chassis.tokens.REMEMBERED", 2)
+    forged = good[:-6] + "AAAAAA"
+    assert (await verifier.authenticate(good)).audiences == {Audience.ADMIN}
+    with monkeypatch.context() as once:
+        once.setattr("jwt.decode", None)
+        assert (await verifier.authenticate(good)).audiences == {Audience.ADMIN}
+    for _ in range(2):
+        with pytest.raises(Problem):
+            await verifier.authenticate(forged)
+    # Others take its place in memory: it is verified again.
+    others = [await accounts.token(Audience.ADMIN) for _ in range(2)]
+    for token in (*others, good):
+        await verifier.authenticate(token)
+    assert len(verifier._known) == 2
+    # Its key is withdrawn: remembered or not, it is refused.
+    keys = {"keys": []}
+    await verifier._refresh()
+    with pytest.raises(Problem):
+        await verifier.authenticate(good)
+
+
+async def test_a_remembered_token_ends_at_its_end(accounts):
+    async def fetch():
+        return (await accounts.call("GET", "/.well-known/jwks.json")).json()
+
+    verifier = TokenVerifier(Context.BILLING, fetch, accounts.clock)
+    token = await accounts.token(Audience.ADMIN)
+    await verifier.authenticate(token)
+    accounts.clock.advance(timedelta(minutes=5, seconds=31))
+    with pytest.raises(Problem):
+        await verifier.authenticate(token)
+
+
 async def test_daily_rounds_keep_the_schedule(accounts):
     used = set()
     for _ in range(70):

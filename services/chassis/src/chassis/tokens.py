@@ -1,7 +1,9 @@
 """Access tokens: short EdDSA JWTs, signed by accounts, verified by everyone with published keys."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,8 @@ ALGORITHM = "EdDSA"
 LIFETIME = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=30)
 REFRESH_AT_MOST_EVERY = timedelta(seconds=5)
+REMEMBERED = 5000
+"""Tokens whose signature need not be verified again, by a digest: more than live at once."""
 
 FetchKeys = Callable[[], Awaitable[Mapping[str, Any]]]
 """Asks for the published key set (RFC 7517)."""
@@ -44,6 +48,15 @@ def claims_for(
     return claims
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A token whose signature was found good."""
+
+    kid: str
+    expires_at: float
+    principal: Principal
+
+
 class TokenVerifier:
     """Verifies tokens for one receiver; keeps the keys it knows while accounts is away."""
 
@@ -54,9 +67,27 @@ class TokenVerifier:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at: datetime | None = None
         self._fetching = asyncio.Lock()
+        self._known: dict[bytes, _Known] = {}
 
     async def authenticate(self, token: str) -> Principal:
         """Who the token speaks for; raises Problem 401 for anything but a good token for us."""
+        digest = hashlib.blake2b(token.encode(), digest_size=32).digest()
+        known = self._known.get(digest)
+        # A key that was withdrawn takes its tokens with it, however well they were signed.
+        if known is None or known.kid not in self._keys:
+            known = await self._verified(token)
+            self._remember(digest, known)
+        if known.expires_at < (self._clock.now() - LEEWAY).timestamp():
+            raise unauthenticated()
+        return known.principal
+
+    def _remember(self, digest: bytes, known: "_Known") -> None:
+        """A signature is verified once: its token comes back with every question of a page."""
+        while len(self._known) >= REMEMBERED:
+            self._known.pop(next(iter(self._known)))
+        self._known[digest] = known
+
+    async def _verified(self, token: str) -> "_Known":
         try:
             kid = jwt.get_unverified_header(token).get("kid", "")
             key = await self._key(str(kid))
@@ -73,9 +104,7 @@ class TokenVerifier:
             )
         except jwt.InvalidTokenError:
             raise unauthenticated() from None
-        if claims["exp"] < (self._clock.now() - LEEWAY).timestamp():
-            raise unauthenticated()
-        return _principal(claims)
+        return _Known(str(kid), float(claims["exp"]), _principal(claims))
 
     async def _key(self, kid: str) -> jwt.PyJWK | None:
         if kid not in self._keys:
