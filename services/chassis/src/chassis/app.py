@@ -17,6 +17,7 @@ from . import spans
 from .auth import Audience, allow, undeclared_routes
 from .clock import clock_from
 from .correlation import trace_from, tracing
+from .data_version import DOOR, VersionTold
 from .database import STARTING_OR_STOPPING, Database, is_away
 from .documents import DocumentFailed, Documents, DocumentsBusy
 from .examination import ExaminersBusy
@@ -28,6 +29,8 @@ from .telemetry import HTTP_SECONDS, logger
 from .tokens import TokenVerifier
 
 MAX_BODY = 1024 * 1024
+QUIET = ("/health", "/metrics", DOOR)
+"""Routes that are asked all the time and change nothing: no line of the log tells of them."""
 
 
 log = logger(__name__)
@@ -77,10 +80,11 @@ def create_app(service: Service, runtime: Runtime, *, with_routes: bool = True) 
     for kind in (DBAPIError, *STARTING_OR_STOPPING):
         app.add_exception_handler(kind, _database_failed)
     app.include_router(_sight(service))
-    for router in service.routers if with_routes else ():
+    for router in (_version(), *service.routers) if with_routes else ():
         app.include_router(router)
     if forgotten := undeclared_routes(app):
         raise UndeclaredRoute(", ".join(forgotten))
+    app.add_middleware(VersionTold, version=runtime.version)
     app.add_middleware(BodyLimit, larger=service.larger_bodies)
     app.add_middleware(Observed)
     return app
@@ -131,6 +135,17 @@ def _sight(service: Service) -> APIRouter:
     return router
 
 
+def _version() -> APIRouter:
+    router = APIRouter(dependencies=[allow(Audience.SERVICE)], include_in_schema=False)
+
+    @router.get(DOOR)
+    async def data_version(runtime: RuntimeOf) -> Response:
+        """For whoever keeps answers of ours (decision 52)."""
+        return JSONResponse({"version": await runtime.version.now()})
+
+    return router
+
+
 class Observed:
     """Continues the caller's trace, measures, and writes one line per request."""
 
@@ -161,7 +176,7 @@ class Observed:
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         HTTP_SECONDS.labels(method, route, status).observe(seconds)
-        if not route.startswith(("/health", "/metrics")):
+        if not route.startswith(QUIET):
             log.info(
                 "http.answered",
                 method=method,

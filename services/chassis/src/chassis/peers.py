@@ -1,6 +1,7 @@
 """Questions to the other services, over HTTP, with a timeout on every call."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import aiohttp
 
 from portail_contracts.catalogue import Context
 
+from . import data_version
 from .clock import Clock
 from .correlation import current_trace
 from .settings import SharedSettings
@@ -51,6 +53,13 @@ class PeerRefused(Exception):
 def _unavailable(peer: Context, status: int, answer: Any) -> PeerUnavailable:
     says_when = isinstance(answer, dict) and isinstance(answer.get("retry_after"), int)
     return PeerBusy(peer, answer) if says_when else PeerUnavailable(f"{peer}: {status}")
+
+
+def _read(peer: Context, content: bytes) -> Any:
+    try:
+        return json.loads(content) if content.strip() else None
+    except ValueError as error:
+        raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
 
 
 @dataclass(frozen=True)
@@ -121,21 +130,50 @@ class Peers:
         return await self.send(method, peer, path, bearer, **options)
 
     async def send(self, method: str, peer: Context, path: str, bearer: str, **options: Any) -> Any:
-        headers = {"traceparent": current_trace().traceparent}
+        status, content, _ = await self._exchange(method, peer, path, bearer, {}, options)
+        return _read(peer, content) if status != 204 else None
+
+    async def read(
+        self, peer: Context, path: str, *, token: str, labelled: bool = False, **options: Any
+    ) -> tuple[bytes, str | None]:
+        """The answer as it came; `labelled`: and of which state of the data it tells, if known.
+
+        Raises as `call` does.
+        """
+        headers = {data_version.HEADER: "?"} if labelled else {}
+        _, content, version = await self._exchange("GET", peer, path, token, headers, options)
+        return content, version
+
+    async def data_version(self, peer: Context, **options: Any) -> str:
+        """The state of its data at this moment; see `chassis.data_version`. Raises as `call`."""
+        version: str = (await self.call("GET", peer, data_version.DOOR, **options))["version"]
+        return version
+
+    async def _exchange(
+        self,
+        method: str,
+        peer: Context,
+        path: str,
+        bearer: str,
+        headers: dict[str, str],
+        options: Mapping[str, Any],
+    ) -> tuple[int, bytes, str | None]:
+        """Status, content and label of a good answer; a bad one is raised."""
+        headers["traceparent"] = current_trace().traceparent
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         try:
             async with self.session.request(
                 method, self._addresses[peer] + path, headers=headers, **options
             ) as response:
-                answer = await response.json(content_type=None) if response.status != 204 else None
+                content = await response.read()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise PeerUnavailable(f"{peer}: {type(error).__name__}") from error
         if response.status >= 500:
-            raise _unavailable(peer, response.status, answer)
+            raise _unavailable(peer, response.status, _read(peer, content))
         if response.status >= 400:
-            raise PeerRefused(response.status, answer or {})
-        return answer
+            raise PeerRefused(response.status, _read(peer, content) or {})
+        return response.status, content, response.headers.get(data_version.HEADER)
 
     async def upload(
         self, peer: Context, path: str, fields: Mapping[str, str], content: bytes, *, token: str

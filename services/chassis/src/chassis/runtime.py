@@ -14,6 +14,7 @@ from portail_contracts.catalogue import Context
 from .auth import Authenticate
 from .broker.consumer import Handlers
 from .clock import Clock
+from .data_version import DataVersion
 from .database import Completing, Database
 from .documents import Documents
 from .peers import Peers
@@ -40,6 +41,12 @@ class Runtime:
 
     own: Any = None
     """What the service itself needs beside (its bootstrap's `own` makes it)."""
+
+    version: DataVersion = field(init=False)
+    """Of everything in its database."""
+
+    def __post_init__(self) -> None:
+        self.version = DataVersion(self.database, self.clock)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ from .correlation import current_trace
 HTTP_SECONDS = Histogram(
     "portail_http_seconds", "Time to answer, by route template.", ("method", "route", "status")
 )
+PAGES_SENT = Counter(
+    "portail_pages_sent_total",
+    "Pages of families that may be kept, by whether they were kept or made.",
+    ("outcome",),
+)
 HANDLER_SECONDS = Histogram(
     "portail_handler_seconds",
     "Time a handler spends on one event, before its commit.",
