@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from chassis.clock import SteppedClock
+from chassis.data_version import DOOR, HEADER
 from chassis.settings import SharedSettings
 from gateway.bootstrap import build, create_app
 from gateway.gateway import Gateway
@@ -53,6 +54,8 @@ class Service:
     url: str = ""
     otherwise: Handler | None = None
     """Answers what `answers` has no word for."""
+    version: str = ""
+    """Of its data, for whoever keeps answers (`chassis.data_version`); empty: it tells none."""
     _runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -73,6 +76,16 @@ class Service:
         return [one for one in self.seen if (one.method, one.path) == (method, path)]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if self.version and request.path == DOOR:
+            self._note(request, b"")
+            return web.json_response({"version": self.version})
+        # Labelled with what stood before the answer was made, as the real wall does.
+        version, answer = self.version, await self._made(request)
+        if version and HEADER in request.headers and answer.status == 200:
+            answer.headers[HEADER] = version
+        return answer
+
+    async def _made(self, request: web.Request) -> web.StreamResponse:
         answer = self.answers.get(f"{request.method} {request.path}")
         if callable(answer):
             self._note(request, b"")

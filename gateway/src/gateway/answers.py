@@ -1,5 +1,7 @@
 """The shapes of what the services answer; anything else counts as no answer at all."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,6 +15,19 @@ class Answer(BaseModel):
     """Fields that we do not know are left alone: services may add some."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether this one may stay in memory, where its question is one that may."""
+        return True
+
+    def turns(self) -> Iterator[datetime]:
+        """Instants at which its owner would say something else by the mere passing of time."""
+        return iter(())
+
+
+def next_turn(answer: Answer, now: datetime) -> datetime | None:
+    return min((turn for turn in answer.turns() if turn > now), default=None)
 
 
 def _aware(value: datetime) -> datetime:
@@ -289,6 +304,14 @@ class Agenda(Answer):
     days: tuple[AgendaDay, ...]
     pending: int = 0
     offers: tuple[OfferedPlace, ...] = ()
+
+    def turns(self) -> Iterator[datetime]:
+        for cell in itertools.chain.from_iterable(day.cells for day in self.days):
+            if cell.cut_off is not None:
+                yield cell.cut_off
+            if cell.offered_until is not None:
+                yield cell.offered_until
+        yield from (offer.until for offer in self.offers)
 
 
 RequestState = Literal["pending", "accepted", "applied", "refused", "withdrawn", "failed"]

@@ -16,6 +16,8 @@ from .failing import Failsafe, install
 from .forwarding import Forwarder
 from .gateway import Gateway
 from .headers import Entrance, StrictHeaders
+from .keeping_answers import Answers
+from .keeping_pages import KeptPages
 from .pages.rendering import theme
 from .refreshing import Refresher
 from .routes import ROUTERS
@@ -54,7 +56,8 @@ def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None
     """`clock` is given by tests; otherwise it is the one of the shared settings."""
     clock = clock or clock_from(shared.clock_shift)
     peers = Peers(NAME, shared, settings.service_secret.get_secret_value(), clock)
-    upstream = Upstream(peers)
+    answers = Answers(peers, clock, settings.kept_bytes // 2)
+    upstream = Upstream(peers, answers, clock)
     assets, templates = theme()
     seal = Seal(settings.keys)
     return Gateway(
@@ -62,6 +65,7 @@ def build(settings: Settings, shared: SharedSettings, clock: Clock | None = None
         shared=shared,
         clock=clock,
         peers=peers,
+        answers=answers,
         upstream=upstream,
         forwarder=Forwarder(),
         seal=seal,
@@ -89,6 +93,13 @@ def create_app(gateway: Gateway) -> FastAPI:
 def _raise_walls(app: FastAPI, gateway: Gateway) -> None:
     """From the innermost to the outermost."""
     settings = gateway.settings
+    app.add_middleware(
+        KeptPages,
+        answers=gateway.answers,
+        shared=gateway.shared,
+        clock=gateway.clock,
+        bytes_at_most=settings.kept_bytes // 2,
+    )
     app.add_middleware(UnsafeRequests, public_url=settings.public_url)
     # Inside the visit: a refusal is a page of the person who is asking.
     app.add_middleware(PageBodyLimit, larger=LARGER_BODIES)

@@ -12,6 +12,7 @@ from chassis.settings import SharedSettings
 from chassis.web.assets import Assets
 
 from .forwarding import Forwarder
+from .keeping_answers import Answers
 from .refreshing import Refresher
 from .sealing import Seal
 from .session import Cookies
@@ -27,6 +28,7 @@ class Gateway:
     shared: SharedSettings
     clock: Clock
     peers: Peers
+    answers: Answers
     upstream: Upstream
     forwarder: Forwarder
     seal: Seal

@@ -45,6 +45,7 @@ CORRELATION = "X-Correlation-Id"
 NOT_FROM_BROWSERS = frozenset(
     {
         b"authorization",
+        b"data-version",
         b"traceparent",
         b"tracestate",
         b"x-api-key",

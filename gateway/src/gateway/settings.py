@@ -33,6 +33,9 @@ class Settings(FileOrEnvironment):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Only these may say for whom they speak (`X-Forwarded-For`)."""
 
+    kept_megabytes: Annotated[int, Field(ge=0, le=4096)] = 64
+    """Memory for pages that did not change since they were made; 0 keeps none."""
+
     @field_validator("session_keys", mode="before")
     @classmethod
     def _keys(cls, value: object) -> object:
@@ -63,6 +66,10 @@ class Settings(FileOrEnvironment):
     @property
     def keys(self) -> tuple[bytes, ...]:
         return tuple(_decoded(key) for key in self.session_keys)
+
+    @property
+    def kept_bytes(self) -> int:
+        return self.kept_megabytes * 1024 * 1024
 
     @property
     def is_https(self) -> bool:

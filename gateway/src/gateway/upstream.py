@@ -7,11 +7,16 @@ from typing import Any, TypeVar
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
+from chassis.clock import Clock
 from chassis.peers import PeerRefused, Peers, PeerUnavailable
 from chassis.telemetry import logger
 from portail_contracts.catalogue import Context
 
 from . import timings
+from .answers import Answer as Answered
+from .answers import next_turn
+from .keeping_answers import KEEPABLE, Answers
+from .rounds import Question, Round, current_round, spoil
 
 SECONDS = 2.0
 SIGN_IN_SECONDS = 6.0
@@ -41,8 +46,8 @@ class Upstream:
     PeerRefused (a problem of the 400s).
     """
 
-    def __init__(self, peers: Peers) -> None:
-        self._peers = peers
+    def __init__(self, peers: Peers, answers: Answers, clock: Clock) -> None:
+        self._peers, self._answers, self._clock = peers, answers, clock
 
     async def own_token(self) -> str:
         """To ask in the gateway's own name."""
@@ -51,8 +56,28 @@ class Upstream:
     async def get(
         self, peer: Context, path: str, shape: type[Shape], *, token: str, **params: str
     ) -> Shape:
-        answer = await self._call("GET", peer, path, token, params=params)
-        return _shaped(peer, shape, answer)
+        if (found := current_round()) is not None and (peer, path) in KEEPABLE:
+            return await self._keepable(
+                Question(peer, path, tuple(params.items()), token), shape, found
+            )
+        spoil()
+        content, _ = await self._answered(
+            self._peers.read(peer, path, token=token, params=params, timeout=_at_most(SECONDS))
+        )
+        return _shaped(peer, shape, content)
+
+    async def _keepable(self, question: Question, shape: type[Shape], of: Round) -> Shape:
+        """What was said before, while it stands; else what is said now."""
+        if known := await self._answers.find(question, of):
+            return _shaped(question.peer, shape, known.content)
+        content, answer = await self._answered(self._answers.read(question, SECONDS, of))
+        value = _shaped(question.peer, shape, content)
+        if answer is not None and isinstance(value, Answered) and value.may_be_kept:
+            answer.until = next_turn(value, self._clock.now())
+            self._answers.keep(answer, of)
+        else:
+            spoil()
+        return value
 
     async def post(
         self,
@@ -120,28 +145,39 @@ class Upstream:
         seconds: float = SECONDS,
         **options: Any,
     ) -> Any:
+        spoil()
+        return await self._answered(
+            self._peers.call(method, peer, path, token=token, timeout=_at_most(seconds), **options)
+        )
+
+    async def _answered(self, asked: Awaitable[Value]) -> Value:
         try:
-            return await self._peers.call(
-                method,
-                peer,
-                path,
-                token=token,
-                timeout=aiohttp.ClientTimeout(total=seconds),
-                **options,
-            )
+            return await asked
         except (AttributeError, TypeError) as error:
             # The problem that it answered is no JSON object.
-            raise PeerUnavailable(f"{peer}: not a problem") from error
+            spoil()
+            raise PeerUnavailable("not a problem") from error
+        except (PeerUnavailable, PeerRefused):
+            spoil()
+            raise
         finally:
             timings.answered()
 
 
+def _at_most(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
+
+
 def _shaped(peer: Context, shape: type[Shape], answer: Any) -> Shape:
+    """From the bytes of an answer, or from what was read of them."""
     try:
+        if isinstance(answer, bytes):
+            return shape.model_validate_json(answer)
         return shape.model_validate(answer)
     except ValidationError as error:
         # The values may be personal: only the places are logged.
         places = sorted({".".join(map(str, e["loc"])) for e in error.errors()})[:5]
+        spoil()
         log.warning("upstream.unexpected_shape", peer=peer, shape=shape.__name__, places=places)
         raise PeerUnavailable(f"{peer}: unexpected shape") from error
 

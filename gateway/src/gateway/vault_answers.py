@@ -97,6 +97,11 @@ class Document(Answer):
 class Documents(Answer):
     items: tuple[Document, ...]
 
+    @property
+    def may_be_kept(self) -> bool:
+        """The name of a document may tell of a child's health."""
+        return not self.items
+
 
 class Photos(Answer):
     """Which photos there are, without their pictures."""

@@ -7,9 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.clock import local_date
-from chassis.identifiers import new_id
 from chassis.web import french, shapes
 from gateway import answers
+from gateway.rounds import fresh_request_id
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def _action(
         label=label,
         verb=verb,
         url=url,
-        request_id=str(new_id()),
-        fields=_fields(cell, reader),
+        # Only a form of its own carries them: a month has one for its hundreds of buttons.
+        request_id=fresh_request_id() if reader.confirms else "",
+        fields=_fields(cell, reader) if reader.confirms else {},
         **more,
     )
 

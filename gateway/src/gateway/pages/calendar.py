@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.identifiers import new_id
 from chassis.web import french, shapes
 from gateway import answers
 from gateway.pressing import CellAddress
+from gateway.rounds import fresh_request_id
 
 from . import months, wording
 from .actions import NO_PRICES, Prices, Reader, actions_of
@@ -31,7 +31,7 @@ def form_of(child_id: UUID | None) -> dict[str, Any]:
     together = child_id is None
     return {
         "cell_url": f"/agenda/cellule?{'fratrie=1&' if together else ''}cle=",
-        "request_id": str(new_id()),
+        "request_id": fresh_request_id(),
         "fields": {"siblings": "1"} if together else {},
     }
 
