@@ -93,17 +93,21 @@ async def _all(system: System) -> list[Figure]:
         figures = [await _first_load(browsers[3], path) for path, _ in AIMS.values()]
         weight = max(figures)
         cookies = [browser.cookie for browser in browsers]
+        before = await _sent(browsers[0])
         rates = [
             figure
             for name, (path, aim) in AIMS.items()
             for figure in _loaded(name, f"{portal}{path}", cookies, aim)
         ]
+        kept = _share(before, await _sent(browsers[0]))
+        rates += [_made_anew(name, f"{portal}{path}", cookies) for name, (path, _) in AIMS.items()]
         trip = await _trips(system)
     finally:
         for browser in browsers:
             await browser.close()
     return [
         *rates,
+        Figure("portal.kept_share", kept, None, "", "of the pages above at 1 and 8"),
         Figure("portal.first_load_kb", weight, FIRST_LOAD_KB, "kB", "< 100", "the aim"),
         Figure("portal.sign_in_ms", statistics.median(sign_ins), None, "ms", "median, one at once"),
         Figure("portal.booking_trip_ms", trip, None, "ms", "asked, accepted, shown"),
@@ -122,12 +126,36 @@ def _loaded(name: str, address: str, cookies: list[str], aim: int) -> Iterator[F
         yield Figure(f"portal.{name}_p95_{connections}", p95, None, "ms", "")
 
 
-def _wrk(address: str, cookies: list[str], connections: int) -> tuple[float, float, int]:
+def _made_anew(name: str, address: str, cookies: list[str]) -> Figure:
+    """As browsers ask that reload all: nothing that was kept is used."""
+    rate, _, errors = _wrk(address, cookies, 8, "Cache-Control: no-cache")
+    if errors:
+        raise RuntimeError(f"{errors} answers of {address} were errors")
+    return Figure(f"portal.{name}_anew_rps8", rate, None, "/s", "nothing kept is used")
+
+
+async def _sent(browser: Browser) -> dict[str, float]:
+    """Pages sent so far, by whether they were kept."""
+    figures, _ = await browser.weigh("/metrics")
+    found = re.findall(r'^portail_pages_sent_total\{outcome="(\w+)"\} (\S+)', figures, re.MULTILINE)
+    return {outcome: float(count) for outcome, count in found}
+
+
+def _share(before: dict[str, float], after: dict[str, float]) -> float:
+    kept, made = (after.get(one, 0.0) - before.get(one, 0.0) for one in ("kept", "made"))
+    return kept / (kept + made)
+
+
+def _wrk(
+    address: str, cookies: list[str], connections: int, *headers: str
+) -> tuple[float, float, int]:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(TURNS % ", ".join(f'"{cookie}"' for cookie in cookies))
         script.flush()
         command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "-s", script.name]
-        command += ["-H", "Accept-Encoding: gzip", "-H", "Accept: text/html", address]
+        for header in ("Accept-Encoding: gzip", "Accept: text/html", *headers):
+            command += ["-H", header]
+        command.append(address)
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rate, p95, errors = said.split("RESULT ")[1].split()
     return float(rate), float(p95), int(errors)
