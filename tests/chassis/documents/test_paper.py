@@ -86,6 +86,15 @@ def test_what_was_typed_stays_text(printer):
     assert "<b>Noisetier</b>" in text_of(printer.print(html))
 
 
+def test_no_line_ends_within_an_amount_or_before_a_question_mark(printer):
+    words = "<p>" + " ".join(["1\u202f234,50\u00a0€ reçus\u202f?"] * 300) + "</p>"
+    style = "<style>p {font-family: dejavu}</style>"
+    (page, *_) = read(printer.print(style + words)).pages
+    lines = page.extract_text().splitlines()
+    assert len(lines) > 10
+    assert not [line for line in lines if line.endswith("1") or line.startswith(("234", "€", "?"))]
+
+
 def test_styles_that_are_kept_are_those_of_each_document(printer):
     """Rules are kept between documents, page sizes are not."""
     for _ in range(2):

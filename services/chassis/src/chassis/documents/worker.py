@@ -26,6 +26,9 @@ from .typefaces import keep_typefaces
 MEMORY = 1024**3
 """Bytes of address space: a document that asks for more fails alone."""
 
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+"""The library ends lines at the first, between a thousand and its hundreds; never at the second."""
+
 
 def main() -> None:
     requests, answers = _pipes()
@@ -70,6 +73,7 @@ class Printer:
     def print(self, html: str) -> bytes:
         """The PDF; raises whatever the libraries raise on a document that they cannot make."""
         self._numbering.prepare(html)
+        html = html.replace(NARROW, NO_BREAK)
         out = io.BytesIO()
         made: Any = pisa.CreatePDF(html, dest=out, encoding="utf-8", resource_policy=self._policy)
         if made.err:
