@@ -107,3 +107,49 @@ async def test_a_payers_receipt_and_certificate_are_the_payers_own(priced, cashi
         assert f"{who.capitalize()} Genêt" in words
         assert (f"{cents // 100},{cents % 100:02d}" in words) == bool(amount)
         assert ("Aucune dépense" in words) == (not amount)
+
+
+async def test_each_payer_has_a_plan_of_the_own_debts(priced, cashier, genet):
+    """The other payer neither reads it nor is spared a reminder by it."""
+    family_id, readers = genet
+    rows = await priced.rows("SELECT debtor->>'name', payer_id, total_cents FROM invoices")
+    payers = {name.split()[0].lower(): (payer_id, cents) for name, payer_id, cents in rows}
+    priced.runtime.clock.advance(timedelta(days=60))
+    address = f"/v1/staff/families/{family_id}/instalments"
+
+    async def agree(who, plan_id, parts=3):
+        payer_id = str(payers[who][0]) if who else None
+        terms = {"plan_id": plan_id, "parts": parts, "first_on": "2027-01-31"}
+        body = {**terms, "payer_id": payer_id}
+        return await priced.client.post(address, json=body, headers=cashier)
+
+    plan_id = str(new_id())
+    first, again = await agree("maud", plan_id), await agree("maud", plan_id)
+    assert first.status_code == 201
+    assert first.json() == again.json()
+    assert sum(part["amount_cents"] for part in first.json()["items"]) == payers["maud"][1]
+    assert {part["payer_name"] for part in first.json()["items"]} == {"Maud Genêt"}
+    assert (await agree("youssef", plan_id)).status_code == 409
+    assert (await agree(None, str(new_id()))).status_code == 422  # nothing is owed together
+
+    read = {
+        who: (await priced.client.get("/v1/me/instalments", headers=headers)).json()["items"]
+        for who, headers in readers.items()
+    }
+    assert read == {"maud": first.json()["items"], "youssef": [], "shared": []}
+    for who, shown in (("maud", True), ("youssef", False)):
+        paper = await priced.client.get("/v1/me/statement/document", headers=readers[who])
+        words = pypdf.PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+        assert ("Échéancier accordé" in words) == shown
+    late = (await priced.client.get("/v1/staff/overdue", headers=cashier)).json()["items"]
+    assert {one["payer_name"]: (one["has_plan"], one["next_step"]) for one in late} == {
+        "Maud Genêt": (True, None),
+        "Youssef Genêt": (False, 1),
+    }
+    # A second plan stands beside the first; one that is over is shown no more.
+    assert (await agree("youssef", str(new_id()), parts=2)).status_code == 201
+    staff = (await priced.client.get(address, headers=cashier)).json()["items"]
+    assert len(staff) == 5
+    priced.runtime.clock.advance(timedelta(days=50))
+    staff = (await priced.client.get(address, headers=cashier)).json()["items"]
+    assert {one["payer_name"] for one in staff} == {"Maud Genêt"}

@@ -89,6 +89,7 @@ class Instalment(Answer):
     rank: int
     due_on: date
     amount_cents: int
+    payer_name: str = ""
 
 
 class Plan(Answer):

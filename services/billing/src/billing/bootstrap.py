@@ -9,6 +9,7 @@ from billing.api import (
     invoices,
     online,
     payments,
+    plans,
     rates,
     runs,
     staff,
@@ -25,6 +26,7 @@ from billing.settings import Settings, UnknownOffice
 from billing.store.runs import DraftExists
 from billing.store.tables import metadata
 from billing.subscriptions.events import handlers
+from billing.use_cases.agree_plan import NothingOwed, PlanKnown
 from billing.use_cases.archive_invoice import NoPaper
 from billing.use_cases.close_day import CannotClose, NothingToDeposit
 from billing.use_cases.create_rate_grid import DaysAlreadyPriced
@@ -34,7 +36,6 @@ from billing.use_cases.issue_run import NotReady, RunCancelled, UnknownRun
 from billing.use_cases.know_family import UnknownFamily
 from billing.use_cases.print_papers import NoSuchPaper
 from billing.use_cases.record_payment import DayClosed, NotEnoughCredit, UnknownPayment
-from billing.use_cases.send_reminders import NothingOwed
 from billing.verification import verify_command
 from chassis.problems import ProblemKind
 from chassis.runtime import Service
@@ -62,6 +63,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     BadAllocation: ProblemKind(422, "billing.bad-allocation", "Répartition impossible"),
     NotEnoughCredit: ProblemKind(422, "billing.not-enough-credit", "Remboursement impossible"),
     NothingOwed: ProblemKind(422, "billing.nothing-owed", "Échéancier impossible"),
+    PlanKnown: ProblemKind(409, "billing.plan-known", "Échéancier déjà accordé"),
     UnreadableFile: ProblemKind(422, "billing.unreadable-file", "Fichier illisible"),
     NotPayable: ProblemKind(422, "billing.not-payable", "Paiement en ligne impossible"),
     PaymentUnavailable: ProblemKind(
@@ -87,6 +89,7 @@ def service() -> Service:
             rates.router,
             runs.router,
             payments.router,
+            plans.router,
             treasury.router,
             internal.router,
             export.router,

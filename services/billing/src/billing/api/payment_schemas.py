@@ -104,20 +104,23 @@ class InstalmentView(BaseModel):
     rank: int
     due_on: date
     amount_cents: int
+    payer_id: UUID | None = None
+    payer_name: str = ""
 
 
 class Plan(BaseModel):
-    """What a family agreed to pay in parts; empty when it has no plan."""
+    """What is paid in parts, plan by plan: of the payers together, then of each who is apart."""
 
     items: list[InstalmentView]
 
 
 class PlanBody(BaseModel):
-    """What is owed now, in monthly parts."""
+    """What is owed now, in monthly parts; by one payer who is billed apart, or by all together."""
 
     plan_id: UUID
     parts: int = Field(ge=2, le=24)
     first_on: date
+    payer_id: UUID | None = None
 
 
 class OverdueView(BaseModel):
@@ -128,6 +131,8 @@ class OverdueView(BaseModel):
     invoice_id: UUID
     family_id: UUID
     family_name: str
+    payer_id: UUID | None
+    payer_name: str
     number: str
     due_on: date
     remaining_cents: int

@@ -1,4 +1,4 @@
-"""The cash office's door: money in, money back, what bounced, plans and reminders."""
+"""The cash office's door: money in, money back, what bounced, and reminders."""
 
 from typing import Annotated
 from uuid import UUID
@@ -17,7 +17,7 @@ from billing.use_cases.record_payment import (
     record_payment,
     record_refund,
 )
-from billing.use_cases.send_reminders import agree_plan, due_step, send_reminder
+from billing.use_cases.send_reminders import due_step, send_reminder
 from chassis.auth import Audience, Principal, allow
 from chassis.clock import local_date
 from chassis.runtime import Runtime, RuntimeOf
@@ -25,18 +25,14 @@ from chassis.runtime import Runtime, RuntimeOf
 from .files import PDF, file
 from .payment_schemas import (
     BounceBody,
-    InstalmentView,
     OverdueList,
     OverdueView,
     PaymentBody,
     PaymentView,
-    Plan,
-    PlanBody,
     RefundBody,
     RemindBody,
     Reminded,
 )
-from .statement import plan as plan_view
 
 router = APIRouter(prefix="/v1/staff")
 
@@ -153,24 +149,6 @@ async def letter(reminder_id: UUID, runtime: RuntimeOf) -> Response:
     async with runtime.database.reading() as connection:
         html = await reminder_html(connection, runtime, reminder_id)
     return file(await runtime.documents.render(html), PDF, "relance.pdf")
-
-
-@router.post("/families/{family_id}/instalments", status_code=201)
-async def agree(family_id: UUID, body: PlanBody, principal: Cashier, runtime: RuntimeOf) -> Plan:
-    async with runtime.database.transaction() as transaction:
-        parts = await agree_plan(
-            transaction,
-            family_id,
-            (body.plan_id, body.parts, body.first_on),
-            principal.name,
-            runtime.clock.now(),
-        )
-    return Plan(items=[InstalmentView.model_validate(part) for part in parts])
-
-
-@router.get("/families/{family_id}/instalments", dependencies=[Reader])
-async def agreed(family_id: UUID, runtime: RuntimeOf) -> Plan:
-    return await plan_view(runtime, family_id)
 
 
 def _view(payment: Payment) -> PaymentView:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 
 from billing.settings import settings_of
 from billing.store import ledger
-from billing.store.reminders import plan_of
 from billing.store.sight import Sight
 from billing.store.statement import Movement, Wanted, movements, page_of_movements
 from billing.use_cases.print_papers import (
@@ -27,7 +26,7 @@ from chassis.spreadsheets import Cents, csv_table
 from .files import CSV, PDF, file
 from .inputs import PageNumber
 from .paging import PAGE, pages_of
-from .payment_schemas import InstalmentView, MovementView, Plan, Statement
+from .payment_schemas import MovementView, Statement
 from .sight import sight_of
 
 router = APIRouter()
@@ -73,11 +72,6 @@ async def my_paper(principal: Family, runtime: RuntimeOf, filtered: Filtered) ->
 @router.get("/v1/me/statement/table")
 async def my_table(principal: Family, runtime: RuntimeOf, filtered: Filtered) -> Response:
     return await _table(runtime, filtered.of(sight_of(principal)))
-
-
-@router.get("/v1/me/instalments")
-async def my_plan(principal: Family, runtime: RuntimeOf) -> Plan:
-    return await plan(runtime, principal.own_family)
 
 
 @router.get("/v1/me/payments/{payment_id}/receipt")
@@ -154,9 +148,3 @@ async def _table(runtime: Runtime, wanted: Wanted) -> Response:
     ]
     content = csv_table(("Date", "Opération", "Montant", "Solde"), rows)
     return file(content, CSV, "releve-de-compte.csv")
-
-
-async def plan(runtime: Runtime, family_id: UUID) -> Plan:
-    async with runtime.database.reading() as connection:
-        parts = await plan_of(connection, family_id)
-    return Plan(items=[InstalmentView.model_validate(part) for part in parts])

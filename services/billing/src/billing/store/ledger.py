@@ -174,6 +174,16 @@ async def balance_of(connection: AsyncConnection, sight: Sight) -> int:
     return int((await connection.execute(chosen)).scalar_one())
 
 
+async def owed_by(connection: AsyncConnection, family_id: UUID, payer_id: UUID | None) -> int:
+    """What one payer owes alone, in cents; none: what the payers owe together."""
+    chosen = select(func.coalesce(func.sum(ledger_entries.c.amount_cents), 0)).where(
+        (ledger_entries.c.family_id == family_id)
+        & (ledger_entries.c.account == Account.RECEIVABLE)
+        & ledger_entries.c.payer_id.is_not_distinct_from(payer_id)
+    )
+    return int((await connection.execute(chosen)).scalar_one())
+
+
 async def invoices_of(connection: AsyncConnection, sight: Sight) -> Sequence[Invoice]:
     """The invoices, oldest first."""
     remaining = (

@@ -1,15 +1,15 @@
-"""Overdue invoices, reminders already sent, and instalment plans."""
+"""Overdue invoices and the reminders already sent."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import instalments, reminders
+from .tables import reminders
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Overdue:
     invoice_id: UUID
     family_id: UUID
     payer_id: UUID | None
+    payer_name: str
     family_name: str
     number: str
     due_on: date
@@ -29,9 +30,12 @@ class Overdue:
 
 
 OVERDUE = """
-    SELECT i.invoice_id, i.family_id, i.payer_id, coalesce(f.name, '') AS family_name, i.number,
+    SELECT i.invoice_id, i.family_id, i.payer_id,
+           CASE WHEN i.payer_id IS NULL THEN '' ELSE coalesce(i.debtor->>'name', '') END,
+           coalesce(f.name, '') AS family_name, i.number,
            i.due_on, e.remaining::bigint AS remaining_cents, coalesce(r.step, 0) AS step, r.sent_at,
            EXISTS (SELECT FROM instalments p WHERE p.family_id = i.family_id
+                   AND p.payer_id IS NOT DISTINCT FROM i.payer_id
                    AND p.due_on >= :today) AS has_plan
     FROM invoices i
     JOIN (SELECT invoice_id, sum(amount_cents) AS remaining FROM ledger_entries
@@ -80,33 +84,3 @@ async def find_reminder(connection: AsyncConnection, reminder_id: UUID) -> Remin
     chosen = select(reminders).where(reminders.c.reminder_id == reminder_id)
     row = (await connection.execute(chosen)).one_or_none()
     return None if row is None else Reminder(**row._mapping)
-
-
-@dataclass(frozen=True)
-class Instalment:
-    """One part of what a family agreed to pay in parts."""
-
-    plan_id: UUID
-    rank: int
-    family_id: UUID
-    due_on: date
-    amount_cents: int
-    agreed_at: datetime
-    agreed_by: str
-
-
-async def add_plan(connection: AsyncConnection, parts: list[Instalment]) -> None:
-    await connection.execute(insert(instalments), [vars(part) for part in parts])
-
-
-async def plan_of(connection: AsyncConnection, family_id: UUID) -> list[Instalment]:
-    """The family's newest plan, first part first."""
-    newest = (
-        select(instalments.c.plan_id)
-        .where(instalments.c.family_id == family_id)
-        .order_by(instalments.c.agreed_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    chosen = select(instalments).where(instalments.c.plan_id == newest).order_by(instalments.c.rank)
-    return [Instalment(**row._mapping) for row in await connection.execute(chosen)]

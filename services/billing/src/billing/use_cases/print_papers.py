@@ -13,6 +13,7 @@ from billing.store import cash, invoices, ledger, payments, reminders
 from billing.store.certificates import care_of_year
 from billing.store.families import files_of, households_of
 from billing.store.payments import Payment
+from billing.store.plans import plans_of
 from billing.store.sight import Sight
 from billing.store.statement import Wanted, movements
 from chassis.clock import local_date
@@ -65,13 +66,15 @@ async def payer_among(connection: AsyncConnection, sight: Sight) -> UUID | None:
 
 
 async def statement_html(connection: AsyncConnection, runtime: Runtime, wanted: Wanted) -> str:
+    today = local_date(runtime.clock.now())
     return fill(
         "statement.html",
         runtime.shared.authority,
         debtor=await _reader(connection, wanted.sight),
         movements=await movements(connection, wanted, MOST_MOVEMENTS),
         balance_cents=await ledger.balance_of(connection, wanted.sight),
-        today=local_date(runtime.clock.now()),
+        plan=await plans_of(connection, wanted.sight, today),
+        today=today,
         online_payment=settings_of(runtime).online_payment,
     )
 

@@ -1,15 +1,12 @@
 """The cash office reminds those who are late, one step further, never twice for the same step."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
-from billing.domain.payments import instalments
 from billing.domain.reminding import Late, next_step
 from billing.settings import Settings
 from billing.store import ledger
 from billing.store import reminders as store
-from billing.store.reminders import Instalment, Overdue, Reminder
-from billing.store.sight import Sight
+from billing.store.reminders import Overdue, Reminder
 from chassis.clock import local_date
 from chassis.database import Transaction
 from chassis.identifiers import new_id
@@ -63,40 +60,3 @@ async def send_reminder(
         )
     )
     return reminder
-
-
-class NothingOwed(ValueError):
-    """A plan is made of what is owed."""
-
-
-async def agree_plan(
-    transaction: Transaction,
-    family_id: UUID,
-    plan: tuple[UUID, int, date],
-    by: str,
-    now: datetime,
-) -> list[Instalment]:
-    """What is owed now, in so many monthly parts from a day on. Raises NothingOwed."""
-    plan_id, count, first = plan
-    connection = transaction.connection
-    await ledger.lock_account(connection, family_id)
-    known = await store.plan_of(connection, family_id)
-    if known and known[0].plan_id == plan_id:
-        return known
-    owed = await ledger.balance_of(connection, Sight.of_staff(family_id))
-    if owed < count:
-        raise NothingOwed("Cette famille ne doit rien qui puisse être étalé.")
-    parts = [
-        Instalment(plan_id, rank, family_id, _months_later(first, rank), cents, now, by)
-        for rank, cents in enumerate(instalments(owed, count))
-    ]
-    await store.add_plan(connection, parts)
-    return parts
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last one."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

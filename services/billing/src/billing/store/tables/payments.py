@@ -94,6 +94,8 @@ instalments = Table(
     Column("amount_cents", Integer, nullable=False),
     instant("agreed_at"),
     Column("agreed_by", Text, nullable=False),
+    # Whose debts are paid in parts; none: those of the payers together.
+    Column("payer_id", Uuid),
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 Index("ix_instalments_family_id", instalments.c.family_id)

@@ -45,7 +45,7 @@ async def _board(
         errors=errors or (),
         overdue=await counter.ask_or_none("/v1/staff/overdue"),
         sent=sent or [],
-        new_id=str(new_id()),
+        new_id=new_id,
     )
 
 
@@ -71,6 +71,7 @@ async def agree(
             "plan_id": one(fields, "plan_id"),
             "parts": whole(fields, "parts", "Nombre de parts"),
             "first_on": day(fields, "first_on", "Première échéance"),
+            "payer_id": next(iter(identifiers(fields.get("payer_id", []))), None),
         }
     except Mistyped as wrong:
         return await _board(principal, counter, errors=[FieldError("parts", str(wrong))])
