@@ -28,12 +28,14 @@ class VirtualHost:
         return f"amqp://{user}:{PASSWORD}@127.0.0.1:{self.port}/{quote(self.name, safe='')}"
 
 
-def make_vhost(servers: Servers, retry_delays: tuple[float, ...]) -> VirtualHost:
+def make_vhost(
+    servers: Servers, retry_delays: tuple[float, ...], delivery_limit: int = DELIVERY_LIMIT
+) -> VirtualHost:
     vhost = VirtualHost(f"test-{next(_numbers)}", servers.rabbitmq.port)
     passwords = dict.fromkeys(USERS, PASSWORD)
     servers.wait(
         servers.rabbitmq.import_definitions(
-            topology.definitions(vhost.name, passwords, retry_delays, DELIVERY_LIMIT)
+            topology.definitions(vhost.name, passwords, retry_delays, delivery_limit)
         )
     )
     return vhost

@@ -1,4 +1,7 @@
-"""One replica of a small service, as a process: it tells (relay) or it listens (consumer)."""
+"""One replica of a small service, as a process: it tells (relay) or it listens (consumer).
+
+Arguments: context, database, brokers by commas, and for a listener its partitions and its name.
+"""
 
 import asyncio
 import sys
@@ -9,18 +12,22 @@ from chassis.clock import SystemClock
 from chassis.database import Database
 from portail_contracts.catalogue import Context
 from portail_contracts.enrolment import BookingConfirmed
-from support.ledger_service import hear
+from support.ledger_service import hear_as
 
 
-async def work(context: Context, database_url: str, broker_urls: list[str]) -> None:
+async def work(
+    context: Context, database_url: str, broker_urls: list[str], partitions: int = 1, name: str = ""
+) -> None:
     clock = SystemClock()
     database = Database(database_url, context, clock, 5)
     if context is Context.ENROLMENT:
         await Relay(context, database, broker_urls, clock).run()
     else:
-        handlers = {BookingConfirmed: hear}
-        await Consumer(context, database, broker_urls, clock, handlers).run()
+        handlers = {BookingConfirmed: hear_as(name)}
+        await Consumer(context, database, broker_urls, clock, handlers, partitions=partitions).run()
 
 
 if __name__ == "__main__":
-    asyncio.run(work(Context(sys.argv[1]), sys.argv[2], sys.argv[3].split(",")))
+    who, database, brokers, *listening = sys.argv[1:]
+    parts, name = listening or ("1", "")
+    asyncio.run(work(Context(who), database, brokers.split(","), int(parts), name))

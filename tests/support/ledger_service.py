@@ -4,6 +4,7 @@ Two tables beside the messaging ones: `said` (business rows of the producer) and
 of the consumer). Used to prove the chassis alone, without any rule of the product in the way.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -44,7 +45,7 @@ heard = Table(
     Column("booking_id", Uuid, nullable=False),
     Column("family_id", Uuid, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("correlation_id", Text),
+    Column("heard_by", Text, nullable=False),
 )
 
 
@@ -78,13 +79,20 @@ async def say(transaction: Transaction, event: BookingConfirmed) -> None:
     transaction.record(event)
 
 
-async def hear(transaction: Transaction, event: BookingConfirmed) -> None:
-    row = {
-        "booking_id": event.booking_id,
-        "family_id": event.family_id,
-        "version": event.version,
-    }
-    await transaction.connection.execute(insert(heard).values(row))
+def hear_as(name: str) -> Callable[[Transaction, BookingConfirmed], Awaitable[None]]:
+    async def hear(transaction: Transaction, event: BookingConfirmed) -> None:
+        row = {
+            "booking_id": event.booking_id,
+            "family_id": event.family_id,
+            "version": event.version,
+            "heard_by": name,
+        }
+        await transaction.connection.execute(insert(heard).values(row))
+
+    return hear
+
+
+hear = hear_as("")
 
 
 async def everything_heard(database: Database) -> list[tuple[UUID, UUID, int]]:

@@ -10,6 +10,7 @@ from chassis.telemetry import configure_logging
 
 from . import events, installing
 from .doctor.command import doctor
+from .parting.command import partitions
 from .partners import commands as partners
 from .recovery import commands as recovery
 from .told_settings import told_settings
@@ -20,7 +21,7 @@ app.add_typer(partners.app, name="partners", help="Autres systèmes qui reçoive
 app.command("secrets")(installing.make_secrets)
 app.command("secrets-manifest")(installing.print_manifest)
 app.command("provision")(installing.provision)
-for command in (doctor, recovery.backup, recovery.restore, recovery.keys):
+for command in (doctor, partitions, recovery.backup, recovery.restore, recovery.keys):
     app.command()(command)
 
 

@@ -20,6 +20,7 @@ import asyncpg
 from chassis.broker.topology import definitions
 from portail.errors import OperatorError
 from portail.secrets_file import CONTEXTS, Secrets
+from portail.told_settings import told_partitions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -182,7 +183,7 @@ def rights_of(role: str) -> Iterable[str]:
 
 async def provision_broker(broker: Broker, vhost: str, passwords: Mapping[str, str]) -> None:
     """The vhost with its topology, and one user per context with the rights it needs."""
-    await broker.import_definitions(definitions(vhost, passwords))
+    await broker.import_definitions(definitions(vhost, passwords, partitions=told_partitions()))
 
 
 def broker_url(host: str, port: int, vhost: str, user: str, password: str) -> str:

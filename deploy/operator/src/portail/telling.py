@@ -9,6 +9,8 @@ import typer
 
 from chassis.broker.connection import LOST
 
+from .errors import OperatorError
+
 P = ParamSpec("P")
 
 Url = Annotated[
@@ -37,7 +39,7 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except Unusable as error:
             raise typer.BadParameter(str(error)) from None
-        except Refused as error:
+        except (Refused, OperatorError) as error:
             print(str(error), file=sys.stderr)
             raise typer.Exit(2) from None
         except LOST as error:

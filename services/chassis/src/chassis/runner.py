@@ -121,13 +121,15 @@ def _work(
 ) -> list[Coroutine[Any, Any, None]]:
     urls = service.settings.broker_urls
     context, database, clock = service.context, runtime.database, runtime.clock
+    partitions = service.settings.consumer_partitions
     work: list[Coroutine[Any, Any, None]] = [
-        sample(context, database, urls, clock),
+        sample(context, database, urls, clock, partitions),
         follow_authority(runtime.peers, runtime.shared),
     ]
     handlers = service.handlers(runtime)
     if "consumer" in parts and handlers:
-        work.append(Consumer(context, database, urls, clock, handlers).run())
+        consumer = Consumer(context, database, urls, clock, handlers, partitions=partitions)
+        work.append(consumer.run())
     if "relay" in parts:
         work.append(Relay(context, database, urls, clock).run())
     if "api" in parts:

@@ -16,6 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from .broker.topology import MOST_PARTITIONS
+
 SECRETS_DIR = "PORTAIL_SECRETS_DIR"
 """A folder with one file per setting, named as the setting in small letters."""
 
@@ -99,6 +101,8 @@ class ServiceSettings(FileOrEnvironment):
     """Processes that make PDFs, in a service that prints."""
     broker_urls: Annotated[list[str], NoDecode]
     """Addresses of the broker's nodes, by commas."""
+    consumer_partitions: int = Field(default=1, ge=1, le=MOST_PARTITIONS)
+    """Into how many its queue is parted, for as many processes (`portail partitions`)."""
     service_secret: SecretStr
     """What it shows to accounts to be given a token of its own."""
 

@@ -1,4 +1,4 @@
-"""Writes deploy/kubernetes/base/{service}.yaml and broker-topology.yaml; `check` validates all."""
+"""Writes what follows from code below deploy/kubernetes; `check` validates all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from portail.secrets_file import SERVICES
-from portail_local.manifests import services, topology
+from portail_local.manifests import parting, services, topology
 from portail_local.manifests.checking import check
 
 BASE = services.KUBERNETES / "base"
@@ -30,8 +30,15 @@ def files() -> dict[Path, str]:
         BASE / f"{name}.yaml": _file("../service.template.yaml", services.manifests_of(name))
         for name in SERVICES
     }
+    context, count = parting.PARTED
+    folder = services.KUBERNETES / "components" / f"{context}-in-{count}"
+    parted = {
+        folder / name: _file("chassis.broker.topology", objects)
+        for name, objects in parting.component(context, count).items()
+    }
     return {
         **made,
+        **parted,
         BASE / "broker-topology.yaml": _file("chassis.broker.topology", topology.objects()),
     }
 
@@ -46,4 +53,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["check"]:
         sys.exit(check())
     for path, content in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")

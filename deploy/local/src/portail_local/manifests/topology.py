@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chassis.broker.topology import OPERATOR, definitions
 from portail.secret_settings import VHOST
 from portail.secrets_file import CONTEXTS
+from portail_contracts.catalogue import Context
 
 CLUSTER = {"name": "broker"}
 
 
-def objects() -> list[dict[str, Any]]:
+def objects(partitions: Mapping[Context, int] | None = None) -> list[dict[str, Any]]:
     """In the order in which they can be made."""
-    known = definitions(VHOST, dict.fromkeys((*CONTEXTS, OPERATOR), ""))
+    known = definitions(VHOST, dict.fromkeys((*CONTEXTS, OPERATOR), ""), partitions=partitions)
     return [
         _object("Vhost", "vhost", name=VHOST, defaultQueueType="quorum"),
         *(_user(each["name"]) for each in known["users"]),
@@ -73,6 +74,7 @@ def _exchange(each: dict[str, Any]) -> dict[str, Any]:
         durable=True,
         autoDelete=False,
         vhost=VHOST,
+        **({"arguments": each["arguments"]} if each["arguments"] else {}),
     )
 
 

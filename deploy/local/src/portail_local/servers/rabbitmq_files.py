@@ -94,7 +94,7 @@ def configuration(port: int, definitions: Path | None, durable: bool) -> dict[st
     return {
         "rabbitmq.conf": "\n".join(lines) + "\n",
         "advanced.config": f"[{flush}].\n",
-        "enabled_plugins": "[].\n",
+        "enabled_plugins": "[rabbitmq_consistent_hash_exchange].\n",
     }
 
 

@@ -7,7 +7,9 @@ from urllib.parse import unquote, urlsplit
 from chassis.broker import topology
 from chassis.broker.connection import LOST, Link, open_link
 from portail.control import control_of
+from portail.errors import OperatorError
 from portail.telling import Refused, Unusable
+from portail.told_settings import told_partitions
 from portail_contracts.catalogue import Context
 
 from .findings import Finding, attention, fault, sound
@@ -68,11 +70,11 @@ async def _dead(link: Link, context: Context) -> Finding:
 def _drift(url: str, control: str) -> list[Finding]:
     vhost = unquote(urlsplit(url).path.removeprefix("/")) or "/"
     try:
-        found = control_of(control).definitions()
-    except (Refused, Unusable) as refused:
+        found, parts = control_of(control).definitions(), told_partitions()
+    except (Refused, Unusable, OperatorError) as refused:
         return [attention("topologie", f"non comparée : {refused}")]
     users = dict.fromkeys((*Context, topology.OPERATOR), "")
-    wanted = topology.definitions(vhost, users)
+    wanted = topology.definitions(vhost, users, partitions=parts)
     faults = list(_differences(wanted, found, vhost))
     shown = [fault("topologie", words) for words in faults[:SHOWN]]
     if len(faults) > SHOWN:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from chassis.broker import topology
 from chassis.broker.connection import Link
+from chassis.broker.deliveries import key_header
 from chassis.broker.event_log import BATCH, Start, end_of_log, read_log
 from chassis.broker.publishing import Outgoing, publish_many
 from portail.telling import Refused
@@ -73,7 +74,7 @@ async def publish(
     async with aclosing(pieces):
         async for piece in pieces:
             chosen = [
-                replace(event, exchange="", routing_key=topology.events_queue(context))
+                _addressed(event, context)
                 for event in piece
                 for context in contexts
                 if event.type in heard[context]
@@ -82,6 +83,16 @@ async def publish(
                 raise Refused("une file de service n’existe pas : rétablissez d’abord le courtier.")
             sent += len(chosen)
     return sent
+
+
+def _addressed(event: Outgoing, context: Context) -> Outgoing:
+    """What was kept before events bore their key says it in its body."""
+    return replace(
+        event,
+        exchange=topology.again_exchange(context),
+        routing_key=topology.events_queue(context),
+        headers={**event.headers, **key_header(event.headers, event.body)},
+    )
 
 
 async def noting_erased(
@@ -101,11 +112,11 @@ async def noting_erased(
             yield piece
 
 
-async def empty_queues(link: Link, context: Context) -> None:
+async def empty_queues(link: Link, context: Context, partitions: int) -> None:
     """What waits there is in the log as well; it must not overtake what comes again."""
     stages = range(len(topology.RETRY_DELAYS))
     names = (topology.retry_queue(context, stage) for stage in stages)
-    for name in (topology.events_queue(context), *names):
+    for name in (*topology.events_queues(context, partitions), *names):
         queue = await link.channel.get_queue(name, ensure=False)
         await queue.purge()
 

@@ -19,7 +19,7 @@ from chassis.broker.connection import Link, open_link
 from chassis.broker.publishing import Outgoing
 from portail.control import control_of
 from portail.telling import Control, Refused, Unusable, Url, told
-from portail.told_settings import told_settings
+from portail.told_settings import told_partitions, told_settings
 from portail_contracts.catalogue import Context
 
 from . import again, sealed_keys
@@ -169,10 +169,11 @@ async def _tell_again(
     from_backup: bool,
     erased: list[UUID],
 ) -> int:
+    partitions = told_partitions()
     link = await open_link(broker_url, "portail.operator")
     try:
         for context in contexts:
-            await again.empty_queues(link, context)
+            await again.empty_queues(link, context, partitions[context])
         pieces = _pieces(kept, link, from_backup, await again.now_in_log(link))
         watched = again.noting_erased(pieces, kept.made_at, erased)
         return await again.publish(link, watched, contexts)

@@ -1,4 +1,5 @@
-"""The consumer: one queue, in order, in batches that commit before they are acknowledged.
+"""The consumer: one queue or some of its parts, in order, in batches that commit before their
+acknowledgement.
 
 It takes what is already buffered, at most `BATCH`, into one transaction, without waiting for
 more. When a batch fails it is done again one by one, so that one bad event is parked alone.
@@ -27,6 +28,7 @@ from .deliveries import Delivery, Poison, read
 from .inbox import first_seen
 from .parking import Parking, leave_line, queues_for
 from .publishing import Unconfirmed
+from .sharing import share_out
 
 BATCH = 50
 PREFETCH = 4 * BATCH
@@ -45,7 +47,7 @@ class HopelessEvent(Exception):
 
 
 class Consumer:
-    """Feeds one service's handlers from its queue."""
+    """Feeds one service's handlers from its queue, or from the partitions that fall to it."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Consumer:
         clock: Clock,
         handlers: Handlers,
         retry_delays: tuple[float, ...] = topology.RETRY_DELAYS,
+        partitions: int = 1,
     ) -> None:
         self._context = context
         self._database = database
@@ -62,37 +65,45 @@ class Consumer:
         self._clock = clock
         self._handlers = handlers
         self._parking = Parking(context, retry_delays)
+        self._queues = topology.events_queues(context, partitions)
 
     async def run(self) -> None:
         """Until cancelled; survives the loss of the broker and of the database."""
+        if len(self._queues) == 1:
+            await self._read(self._queues[0])
+        else:
+            await share_out(self._database, self._queues, self._read)
+
+    async def _read(self, queue: str) -> None:
+        """One message first, on a link of its own: in a crash loop only the culprit at the head of
+        the queue uses up its deliveries, not the two hundred that stand behind it. What the broker
+        sent behind it goes back, in its place, before another process is given anything."""
+        careful = True
         async with aclosing(links(self._urls, f"{self._context}.consumer")) as found:
             async for link in found:
                 try:
                     await self._wait_for_database()
-                    await self._consume(link)
+                    careful = not await self._consume(link, queue, 1 if careful else PREFETCH)
                 except Exception as error:  # the queue keeps what was not acknowledged
+                    careful = True
                     kind, place = type(error).__name__, _place(error)
                     log.warning("consumer.interrupted", error=kind, place=place)
                     await asyncio.sleep(PAUSE)
 
-    async def _consume(self, link: Link) -> None:
-        """Until the link is lost. One buffer only: `ack` covers all that came before in it."""
+    async def _consume(self, link: Link, name: str, prefetch: int) -> bool:
+        """Until the link is lost, or one message is settled where one is taken at a time: True.
+
+        One buffer only: `ack` covers all that came before in it.
+        """
         buffer: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-        queue = await link.channel.get_queue(topology.events_queue(self._context), ensure=False)
-        # One message first: in a crash loop only the culprit at the head of the queue uses up
-        # its deliveries, not the two hundred that stand behind it.
-        await link.channel.set_qos(prefetch_count=1)
-        tag = await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
-        probe = await _next_batch(buffer, link)
-        if probe is None:
-            return
-        # Before the acknowledgement, or the broker would send one more to a cancelled consumer.
-        await queue.cancel(tag)
-        await self._settle(link, probe)
-        await link.channel.set_qos(prefetch_count=PREFETCH)
+        queue = await link.channel.get_queue(name, ensure=False)
+        await link.channel.set_qos(prefetch_count=prefetch)
         await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
         while (batch := await _next_batch(buffer, link)) is not None:
             await self._settle(link, batch)
+            if prefetch == 1:
+                return True
+        return False
 
     async def _settle(self, link: Link, batch: list[AbstractIncomingMessage]) -> None:
         """Every message ends handled, parked or buried; only then are they acknowledged."""

@@ -51,7 +51,10 @@ async def held(link: Link, context: Context) -> AsyncIterator[list[DeadLetter]]:
 
 async def replay(link: Link, letter: DeadLetter) -> None:
     """Send it to the service's queue again as if it were new; raises Unconfirmed when unsure."""
-    again = copy_of(letter.message, "", topology.events_queue(letter.context))
+    context = letter.context
+    again = copy_of(
+        letter.message, topology.again_exchange(context), topology.events_queue(context)
+    )
     if await publish_many(link.channel, [again]):
         raise Unconfirmed(f"{again.routing_key} does not exist")
     await letter.message.ack()

@@ -1,5 +1,6 @@
 """What arrived: a message of the broker, read as an event or recognised as poison."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from portail_contracts.envelope import MAX_BYTES, Envelope, MalformedEvent, UnknownEvent
 from portail_contracts.event import Event
+
+from .topology import KEY
 
 ATTEMPT = "x-portail-attempt"
 REASON = "x-portail-reason"
@@ -38,6 +41,16 @@ class Delivery:
 def header_number(message: AbstractIncomingMessage, name: str) -> int:
     value: Any = (message.headers or {}).get(name)
     return value if isinstance(value, int) and value > 0 else 0
+
+
+def key_header(headers: Mapping[str, Any] | None, body: bytes) -> dict[str, Any]:
+    """The header by which a parted queue keeps a key's facts together; a stranger's has none."""
+    if headers and headers.get(KEY):
+        return {KEY: headers[KEY]}
+    try:
+        return {KEY: Envelope.from_bytes(body).partitionkey}
+    except MalformedEvent:
+        return {}
 
 
 def read(message: AbstractIncomingMessage) -> Delivery:

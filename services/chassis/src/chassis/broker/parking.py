@@ -19,7 +19,7 @@ from chassis.telemetry import EVENTS_DEAD, EVENTS_PARKED, logger
 from portail_contracts.catalogue import Context
 
 from . import topology
-from .deliveries import ATTEMPT, PARKED_FROM, REASON, Delivery
+from .deliveries import ATTEMPT, PARKED_FROM, REASON, Delivery, key_header
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .tables import parked_events
 
@@ -107,11 +107,9 @@ class Parking:
             row.on_conflict_do_update(index_elements=["event_id"], set_={"due_at": due_at})
         )
         queue = topology.retry_queue(self.context, stage)
-        copy = replace(
-            copy_of(delivery.message, topology.retry_exchange(self.context), queue),
-            headers={ATTEMPT: attempt, PARKED_FROM: delivery.message.routing_key or ""},
-        )
-        await _publish(channel, copy)
+        copy = copy_of(delivery.message, topology.retry_exchange(self.context), queue)
+        headers = {ATTEMPT: attempt, PARKED_FROM: delivery.message.routing_key or ""}
+        await _publish(channel, replace(copy, headers={**copy.headers, **headers}))
         EVENTS_PARKED.inc()
 
     def is_exhausted(self, delivery: Delivery) -> bool:
@@ -123,7 +121,7 @@ class Parking:
         """To the dead-letter queue, where an operator lists, shows and replays."""
         copy = copy_of(message, topology.dead_queue(self.context), self.context)
         headers = {REASON: reason, PARKED_FROM: message.routing_key or ""}
-        await _publish(channel, replace(copy, headers=headers))
+        await _publish(channel, replace(copy, headers={**copy.headers, **headers}))
         EVENTS_DEAD.labels(reason).inc()
         log.error(
             "event.dead", event_id=str(copy.event_id), type=copy.type, reason=reason, detail=detail
@@ -136,7 +134,7 @@ async def _publish(channel: AbstractChannel, message: Outgoing) -> None:
 
 
 def copy_of(message: AbstractIncomingMessage, exchange: str, routing_key: str) -> Outgoing:
-    """The same event for another queue; headers start anew."""
+    """The same event for another queue; but for its key, headers start anew."""
     return Outgoing(
         event_id=identity_of(message),
         exchange=exchange,
@@ -144,6 +142,7 @@ def copy_of(message: AbstractIncomingMessage, exchange: str, routing_key: str) -
         type=message.type or "",
         body=message.body,
         at=message.timestamp or datetime.fromtimestamp(0).astimezone(),
+        headers=key_header(message.headers, message.body),
     )
 
 

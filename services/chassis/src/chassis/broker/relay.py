@@ -28,6 +28,7 @@ from .event_log import logs_are_up
 from .partners import centre_header
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .tables import PARTITIONS, outbox
+from .topology import KEY
 
 BATCH = 500
 SWEEP_SECONDS = 1.0
@@ -179,7 +180,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         type=row.type,
         body=row.body,
         at=row.recorded_at,
-        headers=centre_header(row.body),
+        headers={KEY: str(row.ordering_key), **centre_header(row.body)},
     )
 
 

@@ -23,10 +23,16 @@ log = logger(__name__)
 
 
 async def sample(
-    context: Context, database: Database, broker_urls: Sequence[str], clock: Clock
+    context: Context,
+    database: Database,
+    broker_urls: Sequence[str],
+    clock: Clock,
+    partitions: int = 1,
 ) -> None:
     """For ever; a figure that cannot be had keeps its last value."""
-    await asyncio.gather(_outbox(database, clock), _queues(context, broker_urls))
+    names = [*topology.events_queues(context, partitions), topology.dead_queue(context)]
+    names += [topology.retry_queue(context, s) for s in range(len(topology.RETRY_DELAYS))]
+    await asyncio.gather(_outbox(database, clock), _queues(context, broker_urls, names))
 
 
 async def _outbox(database: Database, clock: Clock) -> None:
@@ -46,18 +52,16 @@ async def _outbox(database: Database, clock: Clock) -> None:
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def _queues(context: Context, broker_urls: Sequence[str]) -> None:
+async def _queues(context: Context, broker_urls: Sequence[str], names: Sequence[str]) -> None:
     async with aclosing(links(broker_urls, f"{context}.sampling")) as found:
         async for link in found:
             with suppress(*LOST):
                 while not link.lost.is_set():
-                    await _measure(link, context)
+                    await _measure(link, names)
                     await asyncio.sleep(EVERY_SECONDS)
 
 
-async def _measure(link: Link, context: Context) -> None:
-    names = [topology.events_queue(context), topology.dead_queue(context)]
-    names += [topology.retry_queue(context, s) for s in range(len(topology.RETRY_DELAYS))]
+async def _measure(link: Link, names: Sequence[str]) -> None:
     for name in names:
         queue = await link.channel.declare_queue(name, passive=True)
         QUEUE_DEPTH.labels(name).set(queue.declaration_result.message_count or 0)
