@@ -1,5 +1,6 @@
 """compose.yaml, the settings' classes and the operator's command say the same."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,12 @@ SETTINGS = {
     "gateway": gateway.settings.Settings,
     "messaging": messaging.settings.Settings,
 }
+CADDYFILE = COMPOSE.parent / "images/proxy/Caddyfile"
 SERVICES = composed()["services"]
 OURS = {name: told for name, told in SERVICES.items() if room_of(told) in SETTINGS}
 PORT = 8000
+METRICS_PORT = 9000
+"""The gateway's figures; the proxy and the ingress know the other port alone."""
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +126,9 @@ def test_only_who_must_is_on_each_network() -> None:
         for network in service["networks"]:
             on.setdefault(network, set()).add(name)
     assert on["front"] == {"proxy", "gateway"}
+    forwarded = re.findall(r"gateway:(\d+)", CADDYFILE.read_text())
+    assert forwarded == [str(PORT)]
+    assert SERVICES["gateway"]["environment"]["GATEWAY_METRICS_PORT"] == METRICS_PORT
     assert on["data"] == set(SERVICES) - {"proxy", "gateway"}
     inner = {name for name, told in composed()["networks"].items() if told.get("internal")}
     assert inner == {"inside", "data"}

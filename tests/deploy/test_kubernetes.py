@@ -14,6 +14,7 @@ from chassis.settings import SECRETS_DIR, SharedSettings
 from portail.secret_manifests import secrets_of
 from portail.secret_settings import VHOST, BrokerPlace, write_folder
 from portail.secrets_file import CONTEXTS, SERVICES
+from portail_contracts.catalogue import Context
 from portail_local.images.rooms import PROJECT
 from portail_local.manifests.__main__ import files
 from portail_local.manifests.checking import OVERLAYS, faults, in_base
@@ -21,7 +22,7 @@ from portail_local.manifests.reach import ASKS
 from portail_local.manifests.services import KUBERNETES
 from portail_local.settings_page import settings_of
 
-from .test_compose import PORT, SETTINGS
+from .test_compose import METRICS_PORT, PORT, SETTINGS
 
 OBJECTS = [each for _, each in in_base()]
 MADE_ELSEWHERE = {"portail-backups"}
@@ -106,7 +107,8 @@ def test_a_process_is_told_all_it_needs_and_no_secret_of_others(
         mine = {setting.name for setting in settings_of(SETTINGS[service])}
         assert {file.name.upper() for file in folder.iterdir()} <= mine
         assert told.port == PORT
-        assert all(port["containerPort"] == PORT for port in container.get("ports", []))
+        shown = getattr(told, "metrics_port", None)
+        assert {port["containerPort"] for port in container.get("ports", [])} <= {PORT, shown}
         assert bool(getattr(told, "migration_database_url", "")) == name.endswith("-migrate")
         reached = {getattr(shared, f"{context}_url") for context in CONTEXTS}
         served = of_kind("Service")
@@ -173,12 +175,40 @@ def test_the_network_lets_through_what_the_code_asks_and_nothing_else() -> None:
         targets = [each["podSelector"]["matchLabels"] for each in policy["egress"][0]["to"]]
         assert {each["app.kubernetes.io/name"] for each in targets} == set(ASKS[service])
         assert all(each["app.kubernetes.io/component"] == "api" for each in targets)
+    door, watching = of_kind("NetworkPolicy")["gateway"]["spec"]["ingress"]
+    assert door["ports"] == [{"port": PORT}]
+    assert watching["ports"] == [{"port": METRICS_PORT}]
     assert of_kind("NetworkPolicy")["default-deny"]["spec"]["podSelector"] == {}
 
 
-def test_the_broker_is_the_one_that_provision_makes() -> None:
-    known = definitions(VHOST, dict.fromkeys((*CONTEXTS, "operator"), ""))
+def with_component(folder: str) -> list[dict[str, Any]]:
+    """The base's objects of the broker after a component's: some come, some go."""
+    comes, (component,) = (
+        list(yaml.safe_load_all((KUBERNETES / "components" / folder / name).read_text()))
+        for name in ("comes.yaml", "kustomization.yaml")
+    )
+    goes = [yaml.safe_load(each["patch"]) for each in component["patches"] if "target" not in each]
+    assert all(each["$patch"] == "delete" for each in goes)
+    gone = [(each["kind"], each["metadata"]["name"]) for each in goes]
+    assert set(gone) <= {(each["kind"], each["metadata"]["name"]) for each in OBJECTS}
+    kept = [each for each in OBJECTS if (each["kind"], each["metadata"]["name"]) not in gone]
+    assert list(faults([(folder, each) for each in comes])) == []
+    return [*kept, *comes]
+
+
+@pytest.mark.parametrize("parted", [{}, {Context.BILLING: 4}])
+def test_the_broker_is_the_one_that_provision_makes(parted: dict[Context, int]) -> None:
+    known = definitions(VHOST, dict.fromkeys((*CONTEXTS, "operator"), ""), partitions=parted)
+    objects = with_component("billing-in-4") if parted else OBJECTS
+
+    def of_kind(kind: str) -> dict[str, dict[str, Any]]:
+        return {each["metadata"]["name"]: each for each in objects if each["kind"] == kind}
+
     queues = {each["spec"]["name"]: each["spec"] for each in of_kind("Queue").values()}
+    exchanges = {each["spec"]["name"]: each["spec"] for each in of_kind("Exchange").values()}
+    assert {each["name"]: (each["type"], each["arguments"]) for each in known["exchanges"]} == {
+        name: (each["type"], each.get("arguments", {})) for name, each in exchanges.items()
+    }
     assert {each["name"]: each["arguments"] for each in known["queues"]} == {
         name: {"x-queue-type": each["type"], **each["arguments"]} for name, each in queues.items()
     }

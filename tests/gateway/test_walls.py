@@ -3,12 +3,16 @@
 from ipaddress import ip_network
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
 from chassis.auth import ANONYMOUS, Audience, api_routes, guard_of, undeclared_routes
+from gateway.__main__ import servers
 from gateway.bootstrap import create_app
 from gateway.headers import CONTENT_SECURITY_POLICY, Entrance
+
+from .conftest import settings
 
 PUBLIC = "https://portail.test"
 LOU = "0197a000-0000-7000-8000-0000000000a1"
@@ -276,3 +280,20 @@ async def test_only_our_proxies_are_believed_about_addresses(
 
     assert seen[0]["client"][0] == found
     assert seen[0]["headers"] == []
+
+
+async def test_the_figures_are_on_a_port_of_their_own(gateway: Any) -> None:
+    public, private = servers(gateway, settings(metrics_port=2))
+
+    async def asked(server: Any, path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(server.config.app)
+        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+            return await client.get(path)
+
+    assert (public.config.port, private.config.port) == (1, 2)
+    hidden = await asked(public, "/metrics")
+    assert hidden.status_code == 404
+    assert "portail_http_seconds" not in hidden.text
+    assert "portail_http_seconds" in (await asked(private, "/metrics")).text
+    assert (await asked(private, "/connexion")).status_code == 404
+    assert len(servers(gateway, settings())) == 1

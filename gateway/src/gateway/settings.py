@@ -23,6 +23,8 @@ class Settings(FileOrEnvironment):
     """The address it listens on."""
     port: int
     """The port it listens on."""
+    metrics_port: int | None = None
+    """The port on which Prometheus finds its figures, on no other; None: they are not shown."""
     service_secret: SecretStr
     """What it shows to accounts to be given a token of its own."""
     session_keys: Annotated[tuple[SecretStr, ...], NoDecode, Field(min_length=1)]

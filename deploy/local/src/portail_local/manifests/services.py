@@ -22,6 +22,8 @@ OUTSIDE = """\
         ports: [{ port: 443 }, { port: 465 }, { port: 587 }]
 """
 DEFAULTS = "ALTER DEFAULT PRIVILEGES"
+FIGURES = 9000
+"""Where the gateway shows its figures: not on the port that the ingress reaches."""
 GOES_OUT = ("billing", "messaging")
 OF_THE_GATEWAY = {"Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"}
 
@@ -73,11 +75,17 @@ def _is_of_door(each: dict[str, Any]) -> bool:
 
 def _as_door(each: dict[str, Any]) -> dict[str, Any]:
     if each["kind"] == "Deployment":
-        each["spec"]["template"]["spec"]["containers"][0]["args"] = ["serve"]
+        (container,) = each["spec"]["template"]["spec"]["containers"]
+        container["args"] = ["serve"]
+        # Lists of the template may be shared with what follows: new ones.
+        told = {"name": "GATEWAY_METRICS_PORT", "value": str(FIGURES)}
+        container["env"] = [*container["env"], told]
+        container["ports"] = [*container["ports"], {"name": "figures", "containerPort": FIGURES}]
     if each["kind"] == "NetworkPolicy":
         spec = each["spec"]
         spec["ingress"][0]["from"] = [
             {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}
         ]
+        spec["ingress"][1]["ports"] = [{"port": FIGURES}]
         spec["egress"] = spec["egress"][:1]
     return each
