@@ -32,6 +32,10 @@ def samples() -> set[str]:
 def expressions() -> Iterator[str]:
     for group in yaml.safe_load((OBSERVE / "rules.yaml").read_text())["groups"]:
         yield from (rule["expr"] for rule in group["rules"])
+    yield from drawn_expressions()
+
+
+def drawn_expressions() -> Iterator[str]:
     dashboard = json.loads((OBSERVE / "grafana/portail.json").read_text())
     for panel in dashboard["panels"]:
         yield from (target["expr"] for target in panel.get("targets", ()))
@@ -65,6 +69,22 @@ def test_rules_fire_on_their_faults_and_on_nothing_else() -> None:
         re.findall(r"alertname: (\w+)\n\s+exp_alerts", (OBSERVE / "rules.test.yaml").read_text())
     )
     assert alerts == fired, "an alert that no test makes fire"
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian package prometheus) is not here")
+def test_every_expression_of_the_dashboard_is_one_that_prometheus_understands(
+    tmp_path: Path,
+) -> None:
+    drawn = [expression.replace("$service", ".*") for expression in drawn_expressions()]
+    assert len(drawn) > 20
+    assert not any("$" in expression for expression in drawn), "a variable that is filled nowhere"
+    rules = [{"record": f"drawn_{n}", "expr": one} for n, one in enumerate(drawn)]
+    file = tmp_path / "drawn.json"
+    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    done = subprocess.run(
+        [PROMTOOL, "check", "rules", str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def logged(source: str) -> set[str]:
