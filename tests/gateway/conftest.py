@@ -289,6 +289,19 @@ SIGN_INS = {
 }
 
 
+CENTRE = {
+    "centre_id": "0197a000-0000-7000-8000-0000000000f1",
+    "name": "Les Libellules",
+    "phone": "04 74 00 00 11",
+    "email": "libellules@val-arbelle.example",
+    "openings": [
+        {"weekday": weekday, "opens": opens, "closes": closes}
+        for weekday in (1, 2)
+        for opens, closes in (("07:15", "08:30"), ("16:30", "18:30"))
+    ],
+    "closures": [{"label": "Pont", "first": "2027-05-07", "last": "2027-05-07"}],
+}
+
 INVOICE = "0197a000-0000-7000-8000-0000000000e1"
 INVOICE_ITEM = {
     "invoice_id": INVOICE,
@@ -391,6 +404,7 @@ def canned(clock: SteppedClock) -> dict[str, dict[str, Any]]:
         },
         "enrolment": {
             "GET /v1/me/requests/count": {"pending": 3},
+            "GET /v1/internal/centres": {"items": [CENTRE]},
             "GET /v1/me/week": week,
             "GET /v1/me/agenda": agenda,
             "GET /v1/me/agenda/cell": cell(),

@@ -13,6 +13,12 @@ SLOT = "0197a000-0000-7000-8000-0000000000b1"
 REQUEST = "0197a000-0000-7000-8000-0000000000c1"
 MESSAGE = "0197a000-0000-7000-8000-0000000000d1"
 
+REACH = [
+    'href="tel:0474000011"',
+    "Lundi et mardi",
+    "7\u00a0h\u00a015 – 8\u00a0h\u00a030 et 16\u00a0h\u00a030 – 18\u00a0h\u00a030",
+    "Pont, vendredi 7 mai 2027",
+]
 PAGES = {
     "/": [
         "Bonjour Camille et Sacha",
@@ -23,7 +29,7 @@ PAGES = {
         "Lou Noisetier",
     ],
     "/enfants": ["Noé Noisetier", "4\u00a0ans"],
-    f"/enfants/{LOU}": ["Tarifs appliqués", "1,50\u00a0€", "02/03/2019"],
+    f"/enfants/{LOU}": ["Tarifs appliqués", "1,50\u00a0€", "02/03/2019", *REACH],
     f"/enfants/{LOU}/agenda?mois=2026-11": [
         "Agenda de Lou",
         "Novembre 2026",
@@ -50,7 +56,7 @@ PAGES = {
     f"/messages/nouveau?sujet=demande:{REQUEST}": ["Question sur la demande D-2026-01342"],
     "/mon-compte/notifications": ["Réponses", "Me prévenir par courriel"],
     "/courriels/arret/0197a000-0000-7000-8000-0000000000e1": ["Ne plus recevoir ces courriels"],
-    "/contact": ["Votre adresse électronique"],
+    "/contact": ["Votre adresse électronique", *REACH],
     "/mon-compte": ["F-00042", "responsable payeur"],
     "/mon-compte/mot-de-passe": ["Nouveau mot de passe", "De 12 à 20 caractères"],
     "/mon-compte/connexions": [
@@ -80,7 +86,7 @@ PAGES = {
     "/accessibilite": ["Défenseur des droits"],
     "/mentions-legales": ["Val d’Arbelle", "Ce que le service fait de vos données"],
     "/confidentialite": ["CNIL", "Chaque lecture par un agent est notée", "6 mois"],
-    "/aide": ["Réserver un jour", "1 place de la Mairie"],
+    "/aide": ["Réserver un jour", "1 place de la Mairie", *REACH],
     "/hors-connexion": ["rien n’est parti"],
     **{f"/aide/{chapter}": [chapter.heading, "Toute l’aide"] for chapter in Chapter},
 }

@@ -146,14 +146,6 @@ class DeclaredField(Answer):
         return [Choice(value=code, label=words) for code, words in (self.choices or {}).items()]
 
 
-class CentreName(Answer):
-    name: str
-
-
-class CentreNames(Answer):
-    items: tuple[CentreName, ...]
-
-
 class NewcomerKind(Answer):
     kind: str
     label: str

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portail_contracts.catalogue import Context
 
-from .answers import CentreNames, JoinedDocument, JoinedDocuments, NewcomerForm, NewcomerReceipt
+from .answers import JoinedDocument, JoinedDocuments, NewcomerForm, NewcomerReceipt
 from .uploads import SECONDS
 from .upstream import Form, Upstream, or_none
 
@@ -17,17 +17,6 @@ async def form_of(upstream: Upstream) -> NewcomerForm:
     return await upstream.get(
         Context.ACCOUNTS, "/v1/preregistrations/form", NewcomerForm, token=token
     )
-
-
-async def centres_of(upstream: Upstream) -> tuple[str, ...]:
-    """The names to choose among; none when enrolment does not answer in time: then one is typed."""
-    found = await or_none(_centres(upstream), raising=frozenset())
-    return tuple(one.name for one in found.items) if found is not None else ()
-
-
-async def _centres(upstream: Upstream) -> CentreNames:
-    token = await upstream.own_token()
-    return await upstream.get(Context.ENROLMENT, "/v1/internal/centres", CentreNames, token=token)
 
 
 async def submit(

@@ -214,6 +214,67 @@ async def test_a_closure_that_cannot_be_is_said(reader, wednesdays):
         assert (answer.status_code, said in words(answer)) == (status, True)
 
 
+MISTAKES_IN_A_CONTACT = [
+    ({"phone": "appelez"}, "Un numéro comme"),
+    ({"email": "libellules"}, "Une adresse comme"),
+    ({"opens-1-0": "7h"}, "Indiquez une heure"),
+    ({"closes-2-1": "18:30"}, "Indiquez l’heure de début et celle de fin"),
+    ({"opens-3-0": "18:00", "closes-3-0": "08:00"}, "L’heure de fin vient après"),
+    ({"opens-1-1": "08:00", "closes-1-1": "10:00"}, "L’après-midi commence après"),
+]
+
+
+async def test_families_are_told_how_to_reach_a_centre(reader, enrolment, wednesdays):
+    admin = reader(Audience.ADMIN)
+    (known,) = (await enrolment.staff(Audience.ADMIN).get("/v1/staff/activities")).json()["centres"]
+    here = f"{ROOM}/centres/{known['centre_id']}"
+    contact = {
+        "name": known["name"],
+        "phone": "04  74 00 00 11",
+        "email": "libellules@val-arbelle.example",
+        "opens-1-0": "07:15",
+        "closes-1-0": "08:30",
+        "opens-3-0": "07:30",
+        "closes-3-0": "12:00",
+        "opens-3-1": "13:30",
+        "closes-3-1": "18:30",
+    }
+    for changed, said in MISTAKES_IN_A_CONTACT:
+        page = await send(admin, here, {**contact, **changed, "version": known["version"]})
+        assert (page.status_code, said in words(page)) == (422, True), changed
+        assert "libellules" in page.text, "what was typed is lost"
+    everywhere = {"label": "Pont", "first": "2027-05-07", "last": "2027-05-07", "where": ""}
+    one_activity = {**everywhere, "where": f"activity:{wednesdays.activity_id}"}
+    for closure in (everywhere, {**one_activity, "label": "Travaux"}):
+        closed = {**closure, "confirmed": "yes"}
+        assert (await send(admin, f"{CALENDAR}/fermetures", closed)).status_code == 303
+
+    async def told():
+        answer = await enrolment.staff(Audience.SERVICE).get("/v1/internal/centres")
+        return answer.json()["items"][0]
+
+    assert (await told())["openings"] == []
+    sent = await send(admin, here, {**contact, "version": known["version"]})
+    assert sent.status_code == 303
+    assert await told() == {
+        "centre_id": known["centre_id"],
+        "name": known["name"],
+        "phone": "04 74 00 00 11",
+        "email": "libellules@val-arbelle.example",
+        "openings": [
+            {"weekday": 1, "opens": "07:15:00", "closes": "08:30:00"},
+            {"weekday": 3, "opens": "07:30:00", "closes": "12:00:00"},
+            {"weekday": 3, "opens": "13:30:00", "closes": "18:30:00"},
+        ],
+        "closures": [{"label": "Pont", "first": "2027-05-07", "last": "2027-05-07"}],
+    }
+    assert 'name="opens-3-1" type="time" value="13:30"' in (await admin.open(here)).text
+    # Another program that changes the licence leaves the rest.
+    body = {"name": known["name"], "version": known["version"] + 1}
+    await enrolment.staff(Audience.ADMIN).post(f"/v1/staff/centres/{known['centre_id']}", body)
+    assert (await told())["phone"] == "04 74 00 00 11"
+
+
 async def test_only_the_administration_edits(reader, wednesdays):
     paths = [
         f"{ROOM}/centres",

@@ -14,6 +14,7 @@ from chassis.problems import Problem
 from chassis.web.shapes import Choice
 from gateway import answers
 from gateway.booking_voice import BookingVoice, BookingVoiceOf
+from gateway.centres import centres_of
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.calendar import age_of
 from gateway.pages.editing import Editing, begin
@@ -143,11 +144,12 @@ class _ChildPage:
         status: int = 200,
     ) -> Response:
         today = local_date(self.gateway.clock.now())
-        family, sheet, rates, enrolments, counts = await asyncio.gather(
+        family, sheet, rates, enrolments, centres, counts = await asyncio.gather(
             or_none(self.voice.family()),
             or_none(self.sheets.child(self.child_id), NOT_THEIRS),
             or_none(self.voice.rates(today)),
             or_none(self.booking.enrolments()),
+            centres_of(self.gateway.upstream),
             self.voice.counts(),
         )
         found = child_of(family, self.child_id) if family else None
@@ -167,6 +169,7 @@ class _ChildPage:
             editing=editing,
             signers=self._signers(family),
             enrolments=enrolments,
+            centres=centres,
             rates=rates,
             sent=sent,
         )

@@ -11,6 +11,7 @@ from chassis.auth import Audience, allow
 from chassis.identifiers import new_id
 from chassis.peers import PeerRefused, PeerUnavailable
 from chassis.web import shapes
+from gateway.centres import centres_of
 from gateway.gateway import Gateway, GatewayOf
 from gateway.pages.rendering import render
 from gateway.visit import Visit, VisitOf
@@ -47,7 +48,7 @@ async def form(
     visit: VisitOf,
     sent: Annotated[bool, Query(alias="envoye")] = False,
 ) -> Response:
-    return _page(gateway, visit, Shown(str(new_id()), sent=sent))
+    return await _page(gateway, visit, Shown(str(new_id()), sent=sent))
 
 
 @router.post(CONTACT)
@@ -78,9 +79,9 @@ async def send(
             token=None,
         )
     except PeerRefused as refused:
-        return _page(gateway, visit, _refused(shown, refused))
+        return await _page(gateway, visit, _refused(shown, refused))
     except PeerUnavailable:
-        return _page(gateway, visit, replace(shown, notice=NO_ANSWER, status=503))
+        return await _page(gateway, visit, replace(shown, notice=NO_ANSWER, status=503))
     return RedirectResponse(f"{CONTACT}?envoye=1", 303)
 
 
@@ -102,7 +103,7 @@ def _refused(shown: Shown, refused: PeerRefused) -> Shown:
     return replace(shown, notice=said, status=refused.status)
 
 
-def _page(gateway: Gateway, visit: Visit, shown: Shown) -> Response:
+async def _page(gateway: Gateway, visit: Visit, shown: Shown) -> Response:
     visit.prepare_form(gateway.clock)
     return render(
         gateway,
@@ -111,5 +112,6 @@ def _page(gateway: Gateway, visit: Visit, shown: Shown) -> Response:
         title="Écrire au service",
         status=shown.status,
         shown=shown,
+        centres=await centres_of(gateway.upstream),
         wrong={error.field: error.message for error in shown.errors},
     )

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from chassis.auth import Audience, allow
+from gateway.centres import centres_of
 from gateway.gateway import GatewayOf
 from gateway.pages.rendering import render
 from gateway.visit import VisitOf
@@ -36,7 +37,14 @@ class Chapter(StrEnum):
 
 @router.get("/aide")
 async def chapters(gateway: GatewayOf, visit: VisitOf) -> Response:
-    return render(gateway, visit, "help/index.html", title="Aide", chapters=list(Chapter))
+    return render(
+        gateway,
+        visit,
+        "help/index.html",
+        title="Aide",
+        chapters=list(Chapter),
+        centres=await centres_of(gateway.upstream),
+    )
 
 
 @router.get("/aide/{chapter}")

@@ -19,6 +19,7 @@ from chassis.problems import Problem
 from chassis.telemetry import logger
 from chassis.web import shapes
 from gateway import answers, newcomers
+from gateway.centres import centres_of
 from gateway.filling import Filling, address_of, join_chosen, read_filling, taken_back
 from gateway.forwarding import Destination, Forwarded
 from gateway.gateway import Gateway, GatewayOf, gateway_of
@@ -171,7 +172,7 @@ async def _page(
     typed, upstream = filling.typed, gateway.upstream
     drawn, centres, joined = await asyncio.gather(
         newcomers.form_of(upstream),
-        newcomers.centres_of(upstream),
+        centres_of(upstream),
         newcomers.joined(upstream, filling.request_id),
     )
     children = min(filling.children, drawn.most_children)
@@ -183,7 +184,9 @@ async def _page(
         status=status,
         url=URL,
         form=drawn,
-        centres=newcomer.centre_options(centres, typed.get("wish.centre", "")),
+        centres=newcomer.centre_options(
+            tuple(one.name for one in centres), typed.get("wish.centre", "")
+        ),
         children=children,
         child_options=newcomer.child_options(typed, children),
         kind_options=newcomer.kind_options(drawn),

@@ -6,6 +6,18 @@ from typing import Any
 CENTRE = "Les Libellules"
 LICENSED = {"under_six": 24, "six_and_over": 36}
 SCHOOL_DAYS = [1, 2, 4, 5]
+CONTACT = {
+    "phone": "04 74 00 00 11",
+    "email": "libellules@val-arbelle.example",
+    "openings": [
+        *(
+            {"weekday": weekday, "opens": opens, "closes": closes}
+            for weekday in SCHOOL_DAYS
+            for opens, closes in (("07:15", "08:30"), ("16:30", "18:30"))
+        ),
+        {"weekday": 3, "opens": "07:30", "closes": "18:30"},
+    ],
+}
 
 # canteen, morning and evening: the working day before, 10:00
 _DAY_BEFORE = {"anchor": "working_days", "count": 1, "at": "10:00"}

@@ -109,7 +109,7 @@ async def _activities(admin: Caller, today: date) -> tuple[str, dict[str, str]]:
     centre = await admin.post(
         Context.ENROLMENT,
         "/v1/staff/centres",
-        {"name": activities.CENTRE, "licensed": activities.LICENSED},
+        {"name": activities.CENTRE, "licensed": activities.LICENSED, "contact": activities.CONTACT},
     )
     slots: dict[str, str] = {}
     span = {

@@ -6,7 +6,7 @@ TypeError, because its hour would be a guess. A plain date is a day without hour
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -108,9 +108,17 @@ def raised(text: str) -> Markup:
 
 def hour(instant: datetime) -> str:
     """`7 h 30`, `10 h`; the spaces do not break."""
-    local = in_paris(instant)
-    minutes = f"{NBSP}{local.minute:02d}" if local.minute else ""
-    return f"{local.hour}{NBSP}h{minutes}"
+    return clock(in_paris(instant).time())
+
+
+def clock(at: time) -> str:
+    """The same for an hour of the wall clock in France."""
+    minutes = f"{NBSP}{at.minute:02d}" if at.minute else ""
+    return f"{at.hour}{NBSP}h{minutes}"
+
+
+def clock_range(start: time, end: time) -> str:
+    return f"{clock(start)} – {clock(end)}"
 
 
 def hour_range(start: datetime, end: datetime) -> str:

@@ -13,6 +13,7 @@ from chassis.clock import local_date
 from chassis.identifiers import new_id
 from chassis.runtime import Runtime, RuntimeOf
 from enrolment.domain.absence import AbsenceReason
+from enrolment.domain.centre_contact import CentreContact
 from enrolment.domain.diary import PlaceKey
 from enrolment.domain.submission import ChangeHurts
 from enrolment.store.absences import all_reasons, write_reason
@@ -64,7 +65,7 @@ PER_PAGE = 20
 async def add_centre(runtime: RuntimeOf, body: CentreIn) -> CentreOut:
     wanted = Centre(body.centre_id or new_id(), body.name, licensed_from(body.licensed))
     async with runtime.database.transaction() as transaction:
-        centre = await create_centre(transaction, wanted)
+        centre = await create_centre(transaction, wanted, _contact(body))
     return centre_out(centre)
 
 
@@ -73,7 +74,14 @@ async def change_centre(runtime: RuntimeOf, centre_id: UUID, body: CentreEditIn)
     wanted = Centre(centre_id, body.name, licensed_from(body.licensed), body.version)
     with harmless():
         async with runtime.database.transaction() as transaction:
-            return centre_out(await edit_centre(transaction, wanted, confirmed=body.confirmed))
+            changed = await edit_centre(
+                transaction, wanted, _contact(body), confirmed=body.confirmed
+            )
+    return centre_out(changed)
+
+
+def _contact(body: CentreIn | CentreEditIn) -> CentreContact | None:
+    return body.contact.as_contact() if body.contact else None
 
 
 @router.post("/activities", status_code=201, dependencies=[ForAdmin])

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from enrolment.domain.absence import Billing, Proof
 from enrolment.domain.activity import ActivityKind, Season
+from enrolment.domain.centre_contact import MOST_A_DAY, CentreContact, Opening, mistakes_in
 from enrolment.domain.notice import MAX_COUNT, Anchor, NoticeAction
 from enrolment.domain.places import AgeGroup
 
@@ -35,17 +36,49 @@ class CapacityOut(BaseModel):
     six_and_over: int
 
 
+class OpeningIn(Input):
+    weekday: Weekday
+    opens: time
+    closes: time
+
+
+class CentreContactIn(Input):
+    """How families reach the centre; at most a morning and an afternoon of each day."""
+
+    phone: Annotated[str, Field(max_length=30)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+    openings: Annotated[tuple[OpeningIn, ...], Field(max_length=7 * MOST_A_DAY)] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if any(one.opens.tzinfo or one.closes.tzinfo for one in self.openings):
+            raise ValueError("hours are on a clock in France")
+        if len({(one.weekday, one.opens) for one in self.openings}) < len(self.openings):
+            raise ValueError("a day opens once at each hour")
+        if wrong := mistakes_in(self.as_contact()):
+            raise ValueError(" ".join(wrong.values()))
+        return self
+
+    def as_contact(self) -> CentreContact:
+        openings = [Opening(one.weekday, one.opens, one.closes) for one in self.openings]
+        return CentreContact(self.phone, self.email, tuple(sorted(openings)))
+
+
 class CentreIn(Input):
     """`licensed` is the capacity of its agrément."""
 
     centre_id: UUID | None = None
     name: Label
     licensed: CapacityIn | None = None
+    contact: CentreContactIn | None = None
 
 
 class CentreEditIn(Input):
+    """Without `contact`, what was written of it stays."""
+
     name: Label
     licensed: CapacityIn | None = None
+    contact: CentreContactIn | None = None
     version: Version
     confirmed: bool = False
 

@@ -138,7 +138,7 @@ def _steps(is_described: bool, progress: Progress, has_rates: bool | None) -> li
         ),
         Step(
             "Créer les centres",
-            "Avec la capacité autorisée par âge.",
+            "Avec leur capacité par âge, leur téléphone et leurs heures.",
             "/console/activites",
             progress.has_centres,
         ),

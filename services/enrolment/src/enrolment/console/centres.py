@@ -1,4 +1,4 @@
-"""Centres: added, renamed, and the capacity of their agrément."""
+"""Centres: added, renamed, the capacity of their agrément, and how families reach them."""
 
 from uuid import UUID
 
@@ -10,16 +10,19 @@ from chassis.identifiers import new_id
 from chassis.problems import Problem
 from chassis.runtime import Runtime, RuntimeOf
 from chassis.web.shapes import FieldError
+from enrolment.domain.centre_contact import CentreContact
 from enrolment.domain.impact import Impact
 from enrolment.domain.places import Capacity
 from enrolment.domain.submission import AlreadyExists, ChangeHurts, NotFound, OutOfDate
 from enrolment.store.catalogue import Centre, find_centre
+from enrolment.store.centre_contact import contacts_of_centres
 from enrolment.store.request_lists import count_pending
 from enrolment.use_cases.create_centre import create_centre
 from enrolment.use_cases.edit_centre import edit_centre
 
 from .activities import ACTIVITIES, activities_page
 from .activity_form import Reading
+from .centre_hours import WEEKDAY_NAMES, contact_in, typed_contact
 from .forms import Fields, UnusableReason, broken, form_fields, one, usable_label
 from .impact_words import told
 from .pages import PageRoute, Pages, PagesOf
@@ -65,12 +68,14 @@ async def change_centre(
 ) -> Response:
     """A licence below what the activities offer together is told before it is kept."""
     fields = await form_fields(request)
-    wanted, errors = _centre(centre_id, fields)
+    wanted, contact, errors = _centre(centre_id, fields)
     if errors:
         return await _page(principal, runtime, pages, centre_id, fields=fields, errors=errors)
     try:
         async with runtime.database.transaction() as transaction:
-            await edit_centre(transaction, wanted, confirmed=one(fields, "confirmed") == "yes")
+            await edit_centre(
+                transaction, wanted, contact, confirmed=one(fields, "confirmed") == "yes"
+            )
     except NotFound:
         raise _unknown() from None
     except (AlreadyExists, OutOfDate) as refused:
@@ -82,7 +87,9 @@ async def change_centre(
     return RedirectResponse(ACTIVITIES, 303)
 
 
-def _centre(centre_id: UUID, fields: Fields) -> tuple[Centre, list[FieldError]]:
+def _centre(
+    centre_id: UUID, fields: Fields
+) -> tuple[Centre, CentreContact | None, list[FieldError]]:
     reading = Reading(fields)
     name = reading.label("name")
     small = reading.maybe("licensed_under_six", MOST_PLACES)
@@ -93,7 +100,8 @@ def _centre(centre_id: UUID, fields: Fields) -> tuple[Centre, list[FieldError]]:
     if not (version.isascii() and version.isdigit() and len(version) < 16):
         raise broken()
     licensed = None if small is None or big is None else Capacity(small, big)
-    return Centre(centre_id, name, licensed, int(version)), reading.errors
+    contact = contact_in(reading)
+    return Centre(centre_id, name, licensed, int(version)), contact, reading.errors
 
 
 def _unknown() -> Problem:
@@ -112,6 +120,7 @@ async def _page(
 ) -> Response:
     async with runtime.database.reading() as connection:
         centre = await find_centre(connection, centre_id)
+        contacts = await contacts_of_centres(connection)
         pending = await count_pending(connection)
     if centre is None:
         raise _unknown()
@@ -123,7 +132,10 @@ async def _page(
         pending=pending,
         status=422 if errors else 409 if impact else 200,
         centre=centre,
-        typed=_typed(centre) | {name: found[-1][:80] for name, found in (fields or {}).items()},
+        typed=_typed(centre)
+        | typed_contact(contacts[centre_id])
+        | {name: found[-1][:254] for name, found in (fields or {}).items()},
+        weekdays=WEEKDAY_NAMES,
         errors=errors or [],
         wrong={error.field: error.message for error in errors or []},
         impact=list(told(impact)) if impact else [],

@@ -23,8 +23,8 @@ MISSING: Final[Mapping[str, str]] = {
     "phone": "Écrivez le téléphone que les familles appellent.",
     "email": "Écrivez l’adresse à laquelle les familles écrivent.",
 }
-_PHONE: Final = re.compile(r"\+?[0-9][0-9 .]{2,28}")
-_EMAIL: Final = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+PHONE: Final = re.compile(r"\+?[0-9][0-9 .]{2,28}")
+EMAIL: Final = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def _mistakes(record: AuthorityRecord) -> Iterator[tuple[str, str]]:
             yield field, f"{len(text)} caractères\u00a0: {longest} au plus."
         elif not text.replace("\n", "").isprintable():
             yield field, "Ce texte contient des caractères invisibles\u00a0: tapez-le de nouveau."
-        elif field == "phone" and not _PHONE.fullmatch(text):
+        elif field == "phone" and not PHONE.fullmatch(text):
             yield field, "Un numéro comme 04 74 00 00 00."
-        elif field == "email" and not _EMAIL.fullmatch(text):
+        elif field == "email" and not EMAIL.fullmatch(text):
             yield field, "Une adresse comme enfance@ville.fr."
     if record.school_zone not in SCHOOL_ZONES:
         yield "school_zone", "Choisissez la zone de vacances scolaires."

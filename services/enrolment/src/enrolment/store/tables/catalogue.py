@@ -30,7 +30,20 @@ centres = Table(
     Column("licensed_under_six", Integer),
     Column("licensed_six_and_over", Integer),
     Column("version", BigInteger, nullable=False, server_default=text("1")),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
     UniqueConstraint("name"),
+)
+
+centre_openings = Table(
+    "centre_openings",
+    metadata,
+    Column("centre_id", Uuid, ForeignKey("centres.centre_id"), primary_key=True),
+    Column("weekday", SmallInteger, primary_key=True),
+    Column("opens", Time, primary_key=True),
+    Column("closes", Time, nullable=False),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+    CheckConstraint("opens < closes", name="hours"),
 )
 
 activities = Table(
