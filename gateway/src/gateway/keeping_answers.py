@@ -115,7 +115,11 @@ class Answers:
     async def find(self, question: Question, of: Round) -> Answer | None:
         """What was said before, if it still stands."""
         known = None if of.is_fresh else self._shelf.get(question)
-        if known is None or not await self.stands(known, of):
+        if known is None:
+            return None
+        if not await self.stands(known, of):
+            # Not even looked for again: a service that is slow to vouch is waited for once.
+            self._shelf.drop(question)
             return None
         of.answers.append(known)
         return known

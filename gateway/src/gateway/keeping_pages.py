@@ -87,6 +87,7 @@ class KeptPages:
                 timing = f"kept, render;dur={1000 * (time.perf_counter() - started):.1f}"
                 await _send_packed(page, visit, timing, [], send)
                 return
+            self._shelf.drop(key)
             await self._make(scope, receive, send, visit, key, of)
 
     async def _stands(self, page: Page, of: Round) -> bool:

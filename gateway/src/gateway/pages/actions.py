@@ -1,7 +1,7 @@
 """What can be done from a cell, as the theme's forms and menus want it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,8 +19,17 @@ class Prices:
 
     first: answers.Rates | None
     last: answers.Rates | None
+    _labels: dict[str | None, str | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def label(self, rate_code: str | None) -> str | None:
+        """Written once for the hundreds of cells of a month."""
+        if rate_code not in self._labels:
+            self._labels[rate_code] = self._label(rate_code)
+        return self._labels[rate_code]
+
+    def _label(self, rate_code: str | None) -> str | None:
         if self.first is None or self.last is None:
             return None
         price = self.first.price_of(rate_code)

@@ -258,6 +258,7 @@ _SPACES: Final = (
     (re.compile(r"(?<=«)[ \u00a0\u202f]*"), NBSP),
     (re.compile(r"(?<=\d)[ \u00a0\u202f]+(?=[€%])"), NBSP),
 )
+_SPACED: Final = frozenset(";!?:»«€%")
 
 
 def narrow_spaces(text: str) -> str:
@@ -266,7 +267,8 @@ def narrow_spaces(text: str) -> str:
     None is added where none was: an address or an hour such as 10:30 must not change.
     """
     changed = str(text)
-    for pattern, space in _SPACES:
+    # Most texts have none of them, and a month's cells are hundreds.
+    for pattern, space in () if _SPACED.isdisjoint(changed) else _SPACES:
         changed = pattern.sub(space, changed)
     return Markup(changed) if isinstance(text, Markup) else changed  # noqa: S704 (was safe before)
 
