@@ -2,18 +2,21 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter
 
 from billing.accounts import asking
+from billing.domain.family import FamilyFacts
 from billing.domain.pricing import prices
 from billing.settings import settings_of
 from billing.store import ledger
+from billing.store.families import find_family
 from billing.store.rates import grids_on
 from billing.use_cases.know_family import know_family
 from chassis.auth import Audience, Principal, allow
 from chassis.clock import local_date
-from chassis.runtime import RuntimeOf
+from chassis.runtime import Runtime, RuntimeOf
 
 from .inputs import Month, PageNumber
 from .paging import lines_of
@@ -42,11 +45,11 @@ async def summary(principal: Family, runtime: RuntimeOf) -> Summary:
 @router.get("/rates")
 async def rates(principal: Family, runtime: RuntimeOf, on: date | None = None) -> Rates:
     """« Tarifs appliqués » on that day, today by default."""
-    now = runtime.clock.now()
-    day = on or local_date(now)
-    async with runtime.database.transaction() as transaction:
-        family = await know_family(transaction, principal.own_family, asking(runtime.peers), now)
-        grids = await grids_on(transaction.connection, day)
+    day = on or local_date(runtime.clock.now())
+    async with runtime.database.asking() as connection:
+        heard = await find_family(connection, principal.own_family)
+        grids = await grids_on(connection, day)
+    family = heard.facts if heard else await _asked_about(runtime, principal.own_family)
     known = family.quotient_on(day)
     return Rates(
         on=day,
@@ -54,6 +57,12 @@ async def rates(principal: Family, runtime: RuntimeOf, on: date | None = None) -
         resident=family.resident,
         items=[RateView.of(price) for price in prices(grids, family, day)],
     )
+
+
+async def _asked_about(runtime: Runtime, family_id: UUID) -> FamilyFacts:
+    """Nobody told us of it yet: accounts does, and it is noted."""
+    async with runtime.database.transaction() as transaction:
+        return await know_family(transaction, family_id, asking(runtime.peers), runtime.clock.now())
 
 
 @router.get("/charge-lines")

@@ -164,7 +164,7 @@ async def own_requests(
 
 @router.get("/requests/count")
 async def pending(runtime: RuntimeOf, principal: OwnFamily) -> PendingCount:
-    async with runtime.database.reading() as connection:
+    async with runtime.database.asking() as connection:
         return PendingCount(pending=await count_pending(connection, principal.own_family))
 
 

@@ -118,7 +118,7 @@ async def cancel(
 @router.get("/absence-reasons")
 async def reasons(runtime: RuntimeOf, _: OwnFamily) -> OwnReasonList:
     """Those a family may choose, in the authority's order; a few dozen at most."""
-    async with runtime.database.reading() as connection:
+    async with runtime.database.asking() as connection:
         found = await all_reasons(connection)
     offered = [one for one in found if one.active and not one.staff_only]
     return OwnReasonList(items=[_reason(one) for one in offered])

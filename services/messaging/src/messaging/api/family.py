@@ -43,7 +43,7 @@ async def unread(message_id: UUID, reader: ReaderOf, runtime: RuntimeOf) -> None
 
 @router.get("/counts")
 async def counts(reader: ReaderOf, runtime: RuntimeOf) -> Counts:
-    async with runtime.database.reading() as connection:
+    async with runtime.database.asking() as connection:
         return Counts(unread=await store.unread_count(connection, reader))
 
 
