@@ -17,7 +17,7 @@ export PORTAIL_DEMO_EMPTY := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help cluster-test demo stop status demo-reset test check format bench bench-portal images compose-test screenshots documents lock
+.PHONY: help cluster-test upgrade-test demo stop status demo-reset test check format bench bench-portal images compose-test screenshots documents lock
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ test: ## Run all tests on private servers (PYTEST_ARGS="-k agenda")
 cluster-test: ## Kill brokers, database and replicas of a cluster under traffic; print the gaps
 	@$(BOOTSTRAP)
 	PORTAIL_CLUSTER_TEST=1 $(BIN)/pytest tests/cluster tests/partners/test_broker_killed.py -q -s
+
+upgrade-test: ## Tell the previous release's processes their story on this one's schema (PREVIOUS=commit)
+	@$(BOOTSTRAP) --with chromium
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m upgrade $(PREVIOUS)
 
 check: ## Check format, lint, types, who may import whom, and the manifests
 	@$(BOOTSTRAP) --python-only

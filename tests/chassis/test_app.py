@@ -1,24 +1,29 @@
 """What every service's HTTP side does: deny by default, problems, limits, traces."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+import billing.store
 from chassis.app import MAX_BODY, UndeclaredRoute, create_app
 from chassis.auth import Audience, Principal, allow
-from chassis.clock import SystemClock
+from chassis.clock import SteppedClock, SystemClock
 from chassis.database import Database, new_metadata
+from chassis.migrations import is_fit
 from chassis.peers import Peers, PeerUnavailable
 from chassis.problems import Problem
 from chassis.runtime import Runtime, Service
 from chassis.settings import ServiceSettings, SharedSettings
 from portail_contracts.catalogue import Context
 
+MIGRATIONS = Path(billing.store.__file__).parent / "migrations"
 FAMILY = Principal("f", "Noisetier", frozenset({Audience.FAMILY}), family_id=uuid4())
 AGENT = Principal(str(uuid4()), "Roy", frozenset({Audience.SECRETARIAT}))
 PEOPLE = {"family": FAMILY, "agent": AGENT}
@@ -171,3 +176,23 @@ async def test_an_unknown_address_is_a_problem(client) -> None:
     answer = await client.get("/nothing-here")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_schema_of_a_later_release_is_served_and_an_older_one_is_not(databases) -> None:
+    """The next release migrates while this one still runs, everywhere at once."""
+    made = await databases.fresh("billing")
+    clock = SteppedClock(datetime(2026, 11, 24, tzinfo=UTC))
+    database = Database(made.runtime_url, Context.BILLING, clock, 1)
+    owner = await asyncpg.connect(made.owner_url.replace("+asyncpg", ""))
+
+    async def fit_at(revision: str | None) -> bool:
+        await owner.execute("DELETE FROM alembic_version")
+        if revision is not None:
+            await owner.execute("INSERT INTO alembic_version VALUES ($1)", revision)
+        return await is_fit(database, MIGRATIONS)
+
+    assert await is_fit(database, MIGRATIONS)
+    found = [await fit_at(revision) for revision in ("later", "0001", None)]
+    await owner.close()
+    await database.close()
+    assert found == [True, False, False]

@@ -26,6 +26,9 @@ LABELS = {
 class ServiceProcess(Process):
     """A service that answers `GET /health/ready` on its port."""
 
+    asked = "/health/ready"
+    """What is waited for; a release of before may only say that it lives."""
+
     def __init__(
         self,
         name: str,
@@ -47,7 +50,7 @@ class ServiceProcess(Process):
 
     async def is_ready(self) -> bool:
         """Whether it says now that it can work."""
-        address = f"http://127.0.0.1:{self.port}/health/ready"
+        address = f"http://127.0.0.1:{self.port}{self.asked}"
         patience = aiohttp.ClientTimeout(total=3)
         try:
             async with (

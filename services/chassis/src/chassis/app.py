@@ -21,7 +21,7 @@ from .data_version import DOOR, VersionTold
 from .database import STARTING_OR_STOPPING, Database, is_away
 from .documents import DocumentFailed, Documents, DocumentsBusy
 from .examination import ExaminersBusy
-from .migrations import is_current
+from .migrations import is_fit
 from .peers import PeerRefused, Peers, PeerUnavailable
 from .problems import Problem, ProblemKind, install, respond, unexpected
 from .runtime import Runtime, RuntimeOf, Service
@@ -125,7 +125,7 @@ def _sight(service: Service) -> APIRouter:
     @router.get("/health/ready")
     async def ready(runtime: RuntimeOf) -> Response:
         # Without the broker requests are still accepted: the outbox keeps what must be told.
-        migrated = await is_current(runtime.database, service.migrations)
+        migrated = await is_fit(runtime.database, service.migrations)
         return JSONResponse({"database": migrated}, 200 if migrated else 503)
 
     @router.get("/metrics")

@@ -61,15 +61,23 @@ def create_messaging_tables() -> None:
 
 
 @cache
-def head(migrations: Path) -> str | None:
-    return ScriptDirectory(str(migrations)).get_current_head()
+def outgrown(migrations: Path) -> frozenset[str]:
+    """Revisions of ours that are not our newest."""
+    scripts = ScriptDirectory(str(migrations))
+    heads = set(scripts.get_heads())
+    return frozenset(one.revision for one in scripts.walk_revisions()) - heads
 
 
-async def is_current(database: Database, migrations: Path) -> bool:
-    """Whether the database answers and stands at the revision this release needs."""
+async def is_fit(database: Database, migrations: Path) -> bool:
+    """Whether the database answers and has all that this release needs.
+
+    A revision that we do not know is a later release's, which only added (decision 50): while it
+    replaces us one by one, we go on.
+    """
     try:
         async with database.reading() as connection:
-            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
-            return found.scalar_one_or_none() == head(migrations)
+            asked = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            found = asked.scalar_one_or_none()
     except Exception:  # any failure means the same to the caller: not ready
         return False
+    return found is not None and found not in outgrown(migrations)

@@ -1,0 +1,1 @@
+"""`make upgrade-test`: the previous release's processes on the schema of this one."""
