@@ -65,6 +65,7 @@ async def draft_slice(transaction: Transaction, run: runs.Run, settings: Setting
     connection = transaction.connection
     families = await drafting.next_families(connection, run.reached, SLICE)
     if families:
+        await drafting.plan_each_time(connection)
         await _fill(transaction, run, families, settings)
     left = len(families) == SLICE
     reached = families[-1] if families else run.reached
