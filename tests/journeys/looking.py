@@ -17,6 +17,26 @@ async def faults(page: Page) -> list[str]:
     return found + await _faults_of_the_page(page)
 
 
+async def large_text_faults(page: Page) -> list[str]:
+    """With letters twice as large nothing is wider than the screen, no tab than its place."""
+    over, tabs = await page.evaluate(
+        """() => {
+            const root = document.documentElement;
+            root.style.fontSize = '200%';
+            const over = root.scrollWidth - root.clientWidth;
+            const words = [...document.querySelectorAll('.tabs-list > li > :is(a, details)')];
+            const tabs = words.filter((one) => one.scrollWidth > one.clientWidth + 1).length;
+            root.style.fontSize = '';
+            return [over, tabs];
+        }"""
+    )
+    wrong = {
+        f"in large text wider than the screen by {over} px": over > 0,
+        f"in large text {tabs} tabs are wider than their place": tabs > 0,
+    }
+    return [name for name, is_wrong in wrong.items() if is_wrong]
+
+
 async def _faults_of_the_page(page: Page) -> list[str]:
     facts = await page.evaluate(
         """() => ({

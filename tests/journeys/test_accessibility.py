@@ -20,8 +20,8 @@ from support.story import ask_for, submit
 
 from . import booking
 from .days import free_day
-from .looking import faults, is_accessible
-from .people import DESKTOP, JOURNEY, ON_A_PHONE, People
+from .looking import faults, is_accessible, large_text_faults
+from .people import DESKTOP, JOURNEY, ON_A_PHONE, PHONE, People
 
 pytestmark = JOURNEY
 
@@ -46,6 +46,7 @@ SIGNED_OUT = [
     "/contact",
     "/aide",
     "/aide/reserver",
+    "/aide/sur-un-telephone",
     "/hors-connexion",
 ]
 FAMILY = [
@@ -143,6 +144,21 @@ CASH_OFFICE = [
     "/console/tarifs/{grid}",
     "/console/exports",
 ]
+LARGE_TEXT = {
+    "/",
+    "/agenda?mois=2026-12",
+    "/enfants/{child}",
+    "/factures/{invoice}",
+    "/releve",
+    "/messages",
+    "/contact",
+    "/confidentialite",
+    "/console/demandes",
+    "/console/pointage",
+    "/console/places",
+    "/console/facturation/{run}",
+}
+"""Pages that a phone also shows with letters twice as large."""
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -290,7 +306,10 @@ async def _look_at(page: Page, paths: list[str], **ids: str) -> None:
         await page.goto(path.format(**ids))
         if PICTURES:
             await _picture(page, path, Path(PICTURES))
-        if found := await faults(page):
+        found = await faults(page)
+        if path in LARGE_TEXT and page.viewport_size == PHONE:
+            found += await large_text_faults(page)
+        if found:
             wrong[path] = found
     assert wrong == {}
 

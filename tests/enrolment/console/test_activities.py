@@ -42,7 +42,7 @@ async def test_what_is_offered_is_listed_with_its_hours_places_and_notice(reader
         for expected in (
             "Les Libellules",
             "mer., période scolaire",
-            "Journée, 07:30–18:00, repas",
+            "Journée, 7\u00a0h\u00a030 – 18\u00a0h, repas",
             "4 de moins de 6\u00a0ans et 5 de 6\u00a0ans et plus",
             "Réserver\u00a0: le jeu. 1\u00a0semaine avant, 12\u00a0h",
         ):

@@ -264,7 +264,8 @@ async def test_authorisations_are_read_and_changed_in_the_file(house, reader):
     inputs = {g.get("name"): g.get("value") for tag, g in Tags(page.text).found if tag == "input"}
     assert (inputs["from_time"], inputs["signed_by"], inputs["version"]) == ("17:30", "", "7")
     said = words(await reader().open(PAGE))
-    assert "Autorisé, dès 9\u00a0ans, à partir de 17:30, signé par Élodie Sureau le 02/09" in said
+    assert "Autorisé, dès 9\u00a0ans, à partir de 17\u00a0h\u00a030" in said
+    assert "signé par Élodie Sureau, le 02/09" in said
     house.answers[f"PATCH {PATH}"] = file
     part = {"subject": "authorisation", "subject_id": CHILD_ID, "version": "7"}
     sent = await reader().send(f"{PAGE}/modifier", **part, leaving_alone="no", signed_by="Élodie")

@@ -122,7 +122,7 @@ def _absence(cell: answers.Cell, reader: Reader) -> shapes.Action:
     return _action(
         "absence.declare",
         "Déclarer une absence",
-        "Absence",
+        "Signaler l’absence",
         confirm if reader.confirms else f"/enfants/{cell.child_id}/absences",
         cell,
         reader,

@@ -281,6 +281,8 @@ def phone_address(shown: str) -> str:
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     filter_.__name__: filter_
     for filter_ in (
+        clock,
+        clock_range,
         file_size,
         day_long,
         day_long_html,

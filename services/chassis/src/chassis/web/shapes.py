@@ -213,8 +213,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """`note` stands small under the value: who signed it, when."""
+
     label: str
     value: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,12 @@ async def _page(
     )
 
 
+def _delay(hours: int) -> str:
+    """In days beyond two of them: nobody counts 168 hours."""
+    days, rest = divmod(hours, 24)
+    return french.plural(days, "jour") if days > 2 and not rest else f"{hours}\u00a0h"
+
+
 def summary(reason: AbsenceReason) -> str:
     """« Non facturée après 1 jour de carence ; un justificatif sous 48 h »."""
     billed = BILLINGS[reason.billing]
@@ -156,7 +162,7 @@ def summary(reason: AbsenceReason) -> str:
         billed = f"{billed} après {days} de carence"
     proof = PROOFS[reason.proof]
     if reason.proof is Proof.DOCUMENT:
-        proof = f"{proof} sous {reason.proof_hours or 48}\u00a0h"
+        proof = f"{proof} sous {_delay(reason.proof_hours or 48)}"
     extra = [
         "texte à préciser" if reason.needs_text else "",
         "réservé au service" if reason.staff_only else "",

@@ -1,7 +1,7 @@
 """What a family allows for its child, as the file shows it and as its form begins."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from chassis.clock import local_date
@@ -26,19 +26,17 @@ def answers_typed(child: Mapping[str, Any]) -> dict[str, Any]:
 def answers_said(declared: Sequence[Declared], child: Mapping[str, Any]) -> list[Fact]:
     """Each answer with whose word it is; what was never answered takes no room."""
     given = {one["kind"]: one for one in child["authorisations"]}
-    return [
-        Fact(field["label"], _said(field, given[field["name"]]))
-        for field in declared
-        if field["name"] in given
-    ]
+    return [_signed(field, given[field["name"]]) for field in declared if field["name"] in given]
 
 
-def _said(field: Declared, answer: Mapping[str, Any]) -> str:
+def _signed(field: Declared, answer: Mapping[str, Any]) -> Fact:
     signed_on = local_date(datetime.fromisoformat(answer["signed_at"]))
     parts = [
         field["choices"]["yes" if answer["granted"] else "no"],
         f"dès {answer['from_age']}\u00a0ans" if answer["from_age"] else "",
-        f"à partir de {answer['from_time']}" if answer["from_time"] else "",
-        f"signé par {answer['signed_by']} le {french.day_numeric(signed_on)}",
+        f"à partir de {french.clock(time.fromisoformat(answer['from_time']))}"
+        if answer["from_time"]
+        else "",
     ]
-    return ", ".join(part for part in parts if part)
+    note = f"signé par {answer['signed_by']}, le {french.day_numeric(signed_on)}"
+    return Fact(field["label"], ", ".join(filter(None, parts)), note)
