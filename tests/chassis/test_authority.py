@@ -39,9 +39,11 @@ async def test_what_enrolment_says_stands_from_then_on(monkeypatch) -> None:
         {"authority": None},
         {"authority": written.model_dump()},
         {"authority": {"name": 3}},
+        {"authority": None, "logo": "f" * 64},
+        {"authority": None, "logo": "../secret"},
         [],
     )
     following = asyncio.create_task(follow_authority(peers, shared))
     await peers.heard.wait()
     following.cancel()
-    assert shared.authority == written
+    assert shared.authority == written.model_copy(update={"logo": "f" * 64})

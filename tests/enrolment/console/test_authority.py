@@ -1,7 +1,10 @@
 """« Collectivité »: who the authority is, told to every service; and a new town's first steps."""
 
 import html
+import io
 import re
+
+from PIL import Image
 
 from chassis.auth import Audience
 from chassis.authority import DOOR
@@ -24,7 +27,7 @@ TOWN = {
 
 async def test_what_the_administration_writes_is_told_to_every_service(reader, enrolment):
     told = (await enrolment.staff(Audience.SERVICE).get(DOOR)).json()
-    assert told == {"authority": None}
+    assert told == {"authority": None, "logo": ""}
     page = await reader(Audience.ADMIN).open(HERE)
     assert "Val d’Arbelle" in html.unescape(page.text)
     sent = await reader(Audience.ADMIN).send(HERE, **TOWN)
@@ -39,6 +42,48 @@ async def test_what_the_administration_writes_is_told_to_every_service(reader, e
     assert own_of(enrolment.runtime).calendar is school_calendar("B")
     refused = await reader(Audience.SECRETARIAT).open(HERE)
     assert refused.status_code == 403
+
+
+def drawing(kind, size=(900, 300)):
+    made = io.BytesIO()
+    Image.new("RGBA" if kind != "JPEG" else "RGB", size, "#0b5d66").save(made, kind, dpi=(72, 72))
+    return made.getvalue()
+
+
+async def test_the_logo_is_made_anew_shown_everywhere_and_taken_away(reader, enrolment):
+    admin, service = reader(Audience.ADMIN), enrolment.staff(Audience.SERVICE)
+
+    async def send(content, who=admin):
+        return await who.send_file(f"{HERE}/logo", {"logo.png": content})
+
+    refused = {
+        "not-chosen": (b"", "Choisissez l’image"),
+        "script": (b"<svg onload='alert(1)'/>", "PNG, JPEG ou WebP lisible"),
+        "tiny": (drawing("PNG", (16, 16)), "trop petite"),
+        "huge": (drawing("PNG", (10_000, 6_000)), "trop grande"),
+    }
+    for content, said in refused.values():
+        page = await send(content)
+        assert (page.status_code, said in words(page)) == (422, True), said
+    assert (await service.get(DOOR)).json()["logo"] == ""
+    for kind in ("PNG", "JPEG", "WEBP"):
+        sent = await send(drawing(kind))
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{HERE}?enregistre=1")
+    fingerprint = (await service.get(DOOR)).json()["logo"]
+    kept = await service.get(f"{DOOR}/logo/{fingerprint}")
+    picture = Image.open(io.BytesIO(kept.content))
+    assert (picture.format, picture.size, picture.info) == ("PNG", (480, 160), {})
+    assert "immutable" in kept.headers["cache-control"]
+    assert (await service.get(f"{DOOR}/logo/{'0' * 64}")).status_code == 404
+    page = await admin.open(HERE)
+    assert f'src="/logo/{fingerprint}.png" alt="Commun' in html.unescape(page.text)
+    # The words about the authority are written apart and leave it.
+    await admin.send(HERE, **TOWN)
+    assert fingerprint in (await admin.open(HERE)).text
+    assert (await send(drawing("PNG"), reader(Audience.AUDITOR))).status_code == 403
+    await admin.send(f"{HERE}/logo/retirer")
+    assert (await service.get(DOOR)).json()["logo"] == ""
+    assert "/logo/" not in (await admin.open("/console/motifs")).text
 
 
 MISTAKES = [

@@ -60,6 +60,7 @@ def authority_of(shared: SharedSettings) -> shapes.Authority:
         authority.email,
         authority.address,
         authority.opening_hours,
+        authority.logo,
     )
 
 

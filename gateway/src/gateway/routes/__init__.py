@@ -23,6 +23,7 @@ from . import (
     installed,
     invoices,
     live,
+    logo,
     mail_choices,
     messages,
     newcomers,
@@ -46,6 +47,7 @@ from . import (
 ROUTERS = (
     sight.router,
     static.router,
+    logo.router,
     partner_events.router,
     signing.router,
     code.router,

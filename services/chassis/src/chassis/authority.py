@@ -4,9 +4,9 @@ Until the administration has written it in the console, what the settings say st
 """
 
 import asyncio
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from portail_contracts.catalogue import Context
 
@@ -14,11 +14,17 @@ from .peers import PeerRefused, Peers, PeerUnavailable
 from .settings import Authority, SharedSettings
 
 DOOR: Final = "/v1/internal/authority"
+LOGO_DOOR: Final = f"{DOOR}/logo"
+FINGERPRINT: Final = r"^[0-9a-f]{64}$"
 EVERY_S: Final = 30.0
 """Seconds after which a change is on the pages and papers of every process."""
 
 FIRST_S: Final = 1.0
 """Between two tries while enrolment has not answered yet."""
+
+
+class _Logo(BaseModel):
+    logo: Annotated[str, Field(pattern=rf"^$|{FINGERPRINT}")] = ""
 
 
 async def follow_authority(peers: Peers, shared: SharedSettings) -> None:
@@ -27,8 +33,11 @@ async def follow_authority(peers: Peers, shared: SharedSettings) -> None:
     while True:
         try:
             said = await peers.get(Context.ENROLMENT, DOOR)
+            found = shared.authority
             if said["authority"] is not None:
-                shared.authority = Authority.model_validate(said["authority"])
+                found = Authority.model_validate(said["authority"])
+            logo = _Logo.model_validate(said).logo
+            shared.authority = found.model_copy(update={"logo": logo})
             wait = EVERY_S
         except (PeerUnavailable, PeerRefused, ValidationError, LookupError, TypeError):
             # What is known stays; a service that starts has nobody to ask for a moment.

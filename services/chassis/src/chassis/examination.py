@@ -23,6 +23,7 @@ WORDS = {
     "too-many-pages": f"Ce PDF est trop long : {examining.MOST_PAGES} pages au plus.",
     "too-many-pixels": "Cette image est trop grande : 50 millions de points au plus.",
     "too-small": f"Image trop petite : {examining.SMALLEST_SIDE} points de côté au moins.",
+    "too-small-logo": f"Image trop petite : {examining.SMALLEST_LOGO} points de côté au moins.",
     "moving": "Les images animées ne sont pas acceptées.",
     "active": "Ce PDF contient un programme ou un autre fichier : imprimez-le en PDF simple.",
     "bomb": "Ce fichier est trop complexe pour être vérifié.",
@@ -64,6 +65,10 @@ class Examiner:
     async def photo(self, content: bytes) -> Examined:
         """The picture made anew; raises FileRefused."""
         return await self._examined("photo", content)
+
+    async def logo(self, content: bytes) -> Examined:
+        """A picture made anew as a PNG; also takes WebP. Raises FileRefused."""
+        return await self._examined("logo", content)
 
     async def _examined(self, work: str, content: bytes) -> Examined:
         if not content:

@@ -1,8 +1,8 @@
 """What a file really is, and a photo made harmless: run as a program of its own.
 
-`python -m chassis.examining document|photo` reads a file from a stranger on its standard input
-and prints a line of JSON, then (for a photo) the picture made anew. Readers of PDF and pictures
-have had faults: this process has no secret, no connection, little memory and little time.
+`python -m chassis.examining document|photo|logo` reads a file from a stranger on its standard
+input and prints a line of JSON, then (for a photo or a logo) the picture made anew. Readers of PDF
+and pictures have had faults: this process has no secret, no connection, little memory and time.
 """
 
 import io
@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -30,6 +30,9 @@ PHOTO_SIDE = 640
 SMALLEST_SIDE = 120
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 PHOTO_GROUND = "white"
+LOGO_SIZE = (480, 176)
+SMALLEST_LOGO = 32
+LOGOS = {**PICTURES, "WEBP": "image/webp"}
 
 
 class Refused(Exception):
@@ -62,8 +65,24 @@ def remake_photo(content: bytes) -> bytes:
     return made.getvalue()
 
 
-def _opened(content: bytes) -> Image.Image:
-    picture = Image.open(io.BytesIO(content), formats=list(PICTURES))
+def remake_logo(content: bytes) -> bytes:
+    """As large as a page shows it on a fine screen, transparent where it was; as a PNG."""
+    with _opened(content, LOGOS) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        if min(upright.size) < SMALLEST_LOGO:
+            raise Refused("too-small-logo")
+        plain = upright.convert("RGBA")
+    plain.thumbnail(LOGO_SIZE)
+    # Pixels and nothing else: a new picture has no metadata.
+    bare = Image.new("RGBA", plain.size)
+    bare.paste(plain)
+    made = io.BytesIO()
+    bare.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def _opened(content: bytes, formats: Iterable[str] = PICTURES) -> Image.Image:
+    picture = Image.open(io.BytesIO(content), formats=list(formats))
     # The size stands in the header: nothing is decoded before it is known to be small enough.
     if picture.width * picture.height > MOST_PIXELS:
         raise Refused("too-many-pixels")
@@ -167,6 +186,8 @@ def _answer(work: str, content: bytes) -> tuple[dict[str, Any], bytes]:
         if work == "photo":
             made = remake_photo(content)
             return {"media_type": "image/jpeg", "pages": 1}, made
+        if work == "logo":
+            return {"media_type": "image/png", "pages": 1}, remake_logo(content)
         return examine_document(content), b""
     except Refused as refused:
         return {"refused": str(refused)}, b""

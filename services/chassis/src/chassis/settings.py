@@ -57,6 +57,8 @@ class Authority(BaseModel):
     """Where families write, and by default what mail is sent from."""
     opening_hours: str = ""
     """Lines of text: when the service answers and where."""
+    logo: str = ""
+    """The fingerprint of its mark, told by enrolment: nothing to set here."""
 
 
 class SharedSettings(FileOrEnvironment):

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 STATIC: Final = Path(__file__).parent / "static"
 PREFIX: Final = "/static/"
-_FOREVER: Final = b"public, max-age=31536000, immutable"
+FOREVER: Final = "public, max-age=31536000, immutable"
 # Named here because the table of the system may lack them or disagree.
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -126,7 +126,7 @@ def static_app(assets: Assets) -> Callable[[Scope, Receive, Send], Awaitable[Non
         compressed = accepts_gzip(request.get(b"accept-encoding", b""))
         etag = f'"{asset.etag}{"-gzip" if compressed else ""}"'.encode()
         headers = [
-            (b"cache-control", _FOREVER),
+            (b"cache-control", FOREVER.encode()),
             (b"etag", etag),
             (b"vary", b"accept-encoding"),
         ]

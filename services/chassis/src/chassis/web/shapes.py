@@ -50,6 +50,7 @@ class Authority:
     email: str
     address: str = ""
     opening_hours: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

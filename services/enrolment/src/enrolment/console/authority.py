@@ -49,9 +49,8 @@ async def authority(
     pages: PagesOf,
     enregistre: bool = False,
 ) -> Response:
-    async with runtime.database.reading() as connection:
-        record = await find_authority(connection) or _of_settings(runtime)
-    return await _page(request, principal, runtime, pages, record, saved=enregistre)
+    record = await standing_record(runtime)
+    return await authority_page(request, principal, runtime, pages, record, saved=enregistre)
 
 
 @router.post("/collectivite")
@@ -60,12 +59,13 @@ async def describe(
 ) -> Response:
     record = _record(await form_fields(request))
     if wrong := mistakes_in(record):
-        return await _page(request, principal, runtime, pages, record, wrong)
+        return await authority_page(request, principal, runtime, pages, record, wrong)
     async with runtime.database.transaction() as transaction:
         now = runtime.clock.now()
         await keep_authority(transaction.connection, record, principal.name, now)
     # This process at once; the others ask for it every half minute.
-    runtime.shared.authority = Authority.model_validate(vars(record))
+    logo = runtime.shared.authority.logo
+    runtime.shared.authority = Authority.model_validate({**vars(record), "logo": logo})
     use_zone(runtime, record.school_zone)
     return RedirectResponse(f"{HERE}?enregistre=1", 303)
 
@@ -77,15 +77,20 @@ def _record(fields: Fields) -> AuthorityRecord:
     return AuthorityRecord(**texts, school_zone=one(fields, "school_zone"))
 
 
+async def standing_record(runtime: Runtime) -> AuthorityRecord:
+    async with runtime.database.reading() as connection:
+        return await find_authority(connection) or _of_settings(runtime)
+
+
 def _of_settings(runtime: Runtime) -> AuthorityRecord:
     """What stands until the administration has written its own."""
     settings = runtime.settings
     assert isinstance(settings, Settings)  # noqa: S101 - `service` made it so
-    said = runtime.shared.authority.model_dump()
+    said = runtime.shared.authority.model_dump(exclude={"logo"})
     return AuthorityRecord(**said, school_zone=settings.school_zone)
 
 
-async def _page(
+async def authority_page(
     request: Request,
     principal: Principal,
     runtime: Runtime,

@@ -24,7 +24,7 @@ from .requests import (
     request_transitions,
     requests,
 )
-from .rules import authority, centre_teams, deciding_rules
+from .rules import authority, authority_logo, centre_teams, deciding_rules
 
 __all__ = [
     "absence_reasons",
@@ -34,6 +34,7 @@ __all__ = [
     "attendance_steps",
     "attendances",
     "authority",
+    "authority_logo",
     "booking_windows",
     "bookings",
     "calendar_feeds",

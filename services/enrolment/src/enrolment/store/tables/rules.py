@@ -7,6 +7,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    LargeBinary,
     Table,
     Text,
     Uuid,
@@ -63,4 +64,16 @@ authority = Table(
     Column("changed_by", Text, nullable=False),
     CheckConstraint("singleton", name="only_one"),
     CheckConstraint("school_zone IN ('A', 'B', 'C')", name="school_zone"),
+)
+
+# The mark beside its name; without a row, the portal's own.
+authority_logo = Table(
+    "authority_logo",
+    metadata,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("fingerprint", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("changed_by", Text, nullable=False),
+    CheckConstraint("singleton", name="only_one"),
 )
