@@ -10,12 +10,14 @@ from typing import Any
 import aiohttp
 import asyncpg
 import pytest
+from sqlalchemy import insert
 
 from chassis.identifiers import new_id
 from messaging import live
 from messaging.api import stream as door
 from messaging.domain.threads import Reader
 from messaging.store.live import add_live_event
+from messaging.store.tables import live_events
 
 from .examples import NOON, Request
 
@@ -359,8 +361,8 @@ async def test_two_thousand_pages_are_held_by_one_process(messaging, open_page):
         assert len(used) <= messaging.runtime.settings.database_pool_size + 1, "and the ear"
         await messaging.handle(told.submitted())
         async with messaging.runtime.database.transaction() as transaction:
-            for family_id in families:
-                await add_live_event(
-                    transaction.connection, family_id, "counts", {"unread": 7}, NOON
-                )
+            counts = {"kind": "counts", "data": {"unread": 7}, "at": NOON}
+            await transaction.connection.execute(
+                insert(live_events).inline(), [{"family_id": one, **counts} for one in families]
+            )
         await all_told.wait()
