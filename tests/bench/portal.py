@@ -135,6 +135,13 @@ class Browser:
             assert timing
             return await page.text(), float(timing[1])
 
+    async def is_kept(self, path: str) -> bool:
+        """Whether the page was kept rather than made, as it says itself."""
+        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+        async with self._client.get(self.portal + path, headers=headers) as page:
+            assert page.status == 200
+            return "kept" in page.headers["Server-Timing"]
+
     async def weigh(self, path: str) -> tuple[str, int]:
         """The text and its bytes on the wire."""
         headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
