@@ -75,38 +75,41 @@ class Consumer:
             await share_out(self._database, self._queues, self._read)
 
     async def _read(self, queue: str) -> None:
-        """One message first, on a link of its own: in a crash loop only the culprit at the head of
-        the queue uses up its deliveries, not the two hundred that stand behind it. What the broker
-        sent behind it goes back, in its place, before another process is given anything."""
-        careful = True
         async with aclosing(links(self._urls, f"{self._context}.consumer")) as found:
             async for link in found:
                 try:
                     await self._wait_for_database()
-                    careful = not await self._consume(link, queue, 1 if careful else PREFETCH)
+                    await self._consume(link, queue)
                 except Exception as error:  # the queue keeps what was not acknowledged
-                    careful = True
                     kind, place = type(error).__name__, _place(error)
                     log.warning("consumer.interrupted", error=kind, place=place)
                     await asyncio.sleep(PAUSE)
 
-    async def _consume(self, link: Link, name: str, prefetch: int) -> bool:
-        """Until the link is lost, or one message is settled where one is taken at a time: True.
-
-        One buffer only: `ack` covers all that came before in it.
-        """
+    async def _consume(self, link: Link, name: str) -> None:
+        """Until the link is lost. One buffer only: `ack` covers all that came before in it."""
         buffer: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         queue = await link.channel.get_queue(name, ensure=False)
-        await link.channel.set_qos(prefetch_count=prefetch)
+        # One message first: in a crash loop only the culprit at the head of the queue uses up
+        # its deliveries, not the two hundred that stand behind it.
+        await link.channel.set_qos(prefetch_count=1)
+        tag = await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
+        probe = await _next_batch(buffer, link)
+        if probe is None:
+            return
+        # Cancelled once its effects are committed: whoever waits is given the next one then. And
+        # before it is acknowledged, or the broker would send one more, and put it back too far
+        # behind.
+        await self._settle(link, probe)
+        await queue.cancel(tag)
+        await _acknowledge(probe)
+        await link.channel.set_qos(prefetch_count=PREFETCH)
         await queue.consume(buffer.put, timeout=ANSWER_SECONDS)
         while (batch := await _next_batch(buffer, link)) is not None:
             await self._settle(link, batch)
-            if prefetch == 1:
-                return True
-        return False
+            await _acknowledge(batch)
 
     async def _settle(self, link: Link, batch: list[AbstractIncomingMessage]) -> None:
-        """Every message ends handled, parked or buried; only then are they acknowledged."""
+        """Every message ends handled, parked or buried; only then may they be acknowledged."""
         crash_points.reach(crash_points.AFTER_RECEIVE)
         deliveries = await self._readable(link, batch)
         try:
@@ -117,8 +120,6 @@ class Consumer:
             log.info("consumer.batch_redone", size=len(deliveries), error=type(error).__name__)
             for delivery in deliveries:
                 await self._settle_alone(link, delivery)
-        crash_points.reach(crash_points.BEFORE_ACKNOWLEDGE)
-        await batch[-1].ack(multiple=True)
 
     async def _settle_alone(self, link: Link, delivery: Delivery) -> None:
         while True:
@@ -208,6 +209,11 @@ class Consumer:
         while not await self._database.is_up():
             log.warning("consumer.database_unreachable", retry_in_s=PAUSE)
             await asyncio.sleep(PAUSE)
+
+
+async def _acknowledge(batch: list[AbstractIncomingMessage]) -> None:
+    crash_points.reach(crash_points.BEFORE_ACKNOWLEDGE)
+    await batch[-1].ack(multiple=True)
 
 
 async def _next_batch(
