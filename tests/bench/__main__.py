@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import (
     billing,
+    cluster,
     family_read,
     figures,
     images,
@@ -38,6 +39,7 @@ GROUPS = {
     "family_read": family_read.measure,
     "replay": replay.measure,
     "images": images.measure,
+    "cluster": cluster.measure,
 }
 
 

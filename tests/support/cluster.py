@@ -137,6 +137,32 @@ class Forwarder:
         self._open -= ends
 
 
+class Balancer:
+    """One address for several replicas, each in turn; one that is gone is passed over."""
+
+    def __init__(self, port: int, targets: list[int]) -> None:
+        self.port = port
+        self._targets = targets
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._targets.append(self._targets.pop(0))
+        for target in list(self._targets):
+            with suppress(OSError):
+                there, back = await asyncio.open_connection("127.0.0.1", target)
+                with suppress(OSError, asyncio.CancelledError):
+                    await asyncio.gather(_pump(reader, back), _pump(there, writer))
+                return
+        writer.close()
+
+
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while part := await reader.read(65536):
