@@ -84,6 +84,26 @@ def test_a_photo_is_made_anew_upright_and_without_words(kind):
     assert red > 200 > blue
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_logo_is_made_anew_small_and_without_words(kind):
+    made = examining.remake_logo(files.picture((1600, 400), kind))
+    assert files.CANARY.encode() not in made
+    shown = Image.open(io.BytesIO(made))
+    assert (shown.format, shown.mode, shown.size, shown.info) == ("PNG", "RGBA", (480, 120), {})
+
+
+def test_a_logo_stays_transparent_and_is_neither_a_point_nor_a_poster():
+    clear = io.BytesIO()
+    Image.new("RGBA", (200, 200), (0, 0, 0, 0)).save(clear, "PNG")
+    shown = Image.open(io.BytesIO(examining.remake_logo(clear.getvalue())))
+    assert shown.getpixel((50, 50))[3] == 0
+    assert examining._answer("logo", files.picture((16, 16)))[0] == {"refused": "too-small-logo"}
+    assert examining._answer("logo", b"<svg/>")[0] == {"refused": "unreadable"}
+    # WebP is for logos alone: neither a photo nor a document is read from one.
+    webp = files.picture((400, 400), "WEBP")
+    assert examining._answer("photo", webp)[0] == {"refused": "unreadable"}
+
+
 def test_what_is_transparent_becomes_white():
     clear = io.BytesIO()
     Image.new("RGBA", (200, 200), (0, 0, 0, 0)).save(clear, "PNG")
