@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from chassis.ending import end_all
+
 
 async def eventually(
     look: Callable[[], Awaitable[Any]], wanted: Callable[[Any], bool], within: float = 15
@@ -30,7 +32,7 @@ async def running(*work: Any):
             if task.done():
                 task.result()
     finally:
+        await end_all(tasks)
         for task in tasks:
-            task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

@@ -107,12 +107,12 @@ async def links(urls: Sequence[str], name: str) -> AsyncGenerator[Link, None]:
     """
     attempt = 0
     while True:
-        _heed_cancellation()
+        heed_cancellation()
         url = urls[attempt % len(urls)]
         try:
             link = await open_link(url, name)
         except LOST as error:
-            _heed_cancellation()
+            heed_cancellation()
             attempt += 1
             wait = min(0.1 * 2 ** min(attempt // len(urls), 5), LONGEST_WAIT)
             log.warning("broker.unreachable", error=type(error).__name__, retry_in_s=wait)
@@ -126,10 +126,10 @@ async def links(urls: Sequence[str], name: str) -> AsyncGenerator[Link, None]:
             await link.close()
 
 
-def _heed_cancellation() -> None:
+def heed_cancellation() -> None:
     """Raises CancelledError when this task was cancelled and somebody swallowed it.
 
-    Up to Python 3.11 `wait_for`, by which clients connect, answers with what it waited for when
+    Up to Python 3.11 `wait_for`, by which clients ask, answers with what it waited for when
     that failed in the very moment of the cancellation: the task would go on for ever.
     """
     task = asyncio.current_task()

@@ -23,7 +23,7 @@ from portail_contracts.catalogue import Context
 from portail_contracts.event import Event
 
 from . import topology
-from .connection import ANSWER_SECONDS, Link, links
+from .connection import ANSWER_SECONDS, Link, heed_cancellation, links
 from .deliveries import Delivery, Poison, read
 from .inbox import first_seen
 from .parking import Parking, leave_line, queues_for
@@ -232,6 +232,7 @@ async def _next_batch(
 async def _first(
     buffer: asyncio.Queue[AbstractIncomingMessage], link: Link
 ) -> AbstractIncomingMessage | None:
+    heed_cancellation()
     if not buffer.empty() and not link.lost.is_set():
         return buffer.get_nowait()
     arriving = asyncio.create_task(buffer.get())

@@ -18,7 +18,7 @@ from pamqp import commands
 
 from chassis.identifiers import new_id
 
-from .connection import ANSWER_SECONDS, Link
+from .connection import ANSWER_SECONDS, Link, heed_cancellation
 from .partners import CENTRE
 from .publishing import Outgoing, Unconfirmed, publish_many
 from .topology import KEPT_LOG, PUBLIC_LOG
@@ -179,6 +179,7 @@ async def _consume(
 
 
 async def _next(arrived: asyncio.Queue[DeliveredMessage], link: Link) -> DeliveredMessage:
+    heed_cancellation()
     if not arrived.empty():
         return arrived.get_nowait()
     arriving = asyncio.create_task(arrived.get())

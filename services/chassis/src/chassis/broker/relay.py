@@ -23,7 +23,7 @@ from chassis.database import Database
 from chassis.telemetry import EVENTS_PUBLISHED, EVENTS_UNROUTABLE, logger
 from portail_contracts.catalogue import Context
 
-from .connection import LOST, Link, links
+from .connection import LOST, Link, heed_cancellation, links
 from .event_log import logs_are_up
 from .partners import centre_header
 from .publishing import Outgoing, Unconfirmed, publish_many
@@ -116,6 +116,7 @@ class Relay:
 
     async def _sleep(self, link: Link) -> None:
         """Until an insert wakes us; the sweep finds what a lost notification would leave behind."""
+        heed_cancellation()
         waits = [asyncio.create_task(event.wait()) for event in (self._woken, link.lost)]
         await asyncio.wait(waits, timeout=SWEEP_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
