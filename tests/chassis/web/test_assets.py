@@ -36,6 +36,7 @@ def test_the_sheets_of_a_folder_are_one_in_the_order_of_their_names(assets: Asse
     assert asset is not None
     text = asset.content.decode()
     assert text.index("--paper") < text.index("@media print")
+    assert "/*" not in text
     assert asset.content_type == "text/css; charset=utf-8"
     assert gzip.decompress(asset.gzip) == asset.content
     # Of the hundred thousand that a first page may weigh.

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 STATIC: Final = Path(__file__).parent / "static"
 PREFIX: Final = "/static/"
+_COMMENT: Final = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 FOREVER: Final = "public, max-age=31536000, immutable"
 # Named here because the table of the system may lack them or disagree.
 _TYPES: Final = {
@@ -95,7 +96,9 @@ def _read(folders: tuple[Path, ...]) -> dict[str, bytes]:
             if entry.is_dir():
                 sheets = sorted(entry.glob("*.css"))
                 if sheets:
-                    sources[f"{entry.name}.css"] = b"\n".join(s.read_bytes() for s in sheets)
+                    joined = b"\n".join(s.read_bytes() for s in sheets)
+                    # What is written for those who edit a sheet is no use to who loads it.
+                    sources[f"{entry.name}.css"] = _COMMENT.sub(b"", joined)
             elif not entry.name.startswith("."):
                 sources[entry.name] = entry.read_bytes()
     return sources
