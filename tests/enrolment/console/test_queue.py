@@ -57,6 +57,7 @@ WRONG_ADDRESSES_ARE_ANSWERED_WITH_CASES = [
     (f"{QUEUE}?demande=%00", 422),
     (f"{QUEUE}?demande={NOBODY}&fait={NOBODY}&page=9", 200),
     (f"{QUEUE}?genre=school.enrol", 200),
+    ("/console/nulle-part/ailleurs", 404),
 ]
 
 

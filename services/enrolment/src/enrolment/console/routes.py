@@ -39,6 +39,7 @@ from . import (
     letters_settings,
     live,
     month_tables,
+    nowhere,
     partner_sendings,
     partners,
     planning,
@@ -121,6 +122,7 @@ SECTIONS = (
     rate_files,
     rates,
     exports,
+    nowhere,
 )
 
 for section in SECTIONS:
