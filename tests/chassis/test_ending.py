@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from chassis.broker import connection
+from chassis.broker import connection, consumer, event_log
 from chassis.ending import end_all
 
 STUBBORN = """
@@ -65,6 +66,20 @@ async def test_who_is_cancelled_in_the_moment_of_a_failure_looks_for_no_other_br
     assert done
     assert looking.cancelled()
     assert tried == 1
+
+
+@pytest.mark.parametrize("wait", [consumer._next_batch, event_log._next])
+async def test_who_waits_for_the_broker_heeds_a_cancellation_that_was_swallowed(wait) -> None:
+    async def asking() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await wait(asyncio.Queue(), SimpleNamespace(lost=asyncio.Event()))
+
+    task = asyncio.create_task(asking())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task], timeout=10)
+    assert task.cancelled()
 
 
 async def test_a_cancellation_that_was_swallowed_is_said_again() -> None:
